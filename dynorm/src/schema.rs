@@ -1,0 +1,144 @@
+//! The const description of a model: its table, keys, indexes and attributes.
+
+use crate::codec::AttributeType;
+
+/// A model's schema, known at compile time.
+#[derive(Debug)]
+pub struct Schema {
+    /// The struct's name.
+    pub model: &'static str,
+    /// The table's name before prefix and overrides.
+    pub table: &'static str,
+    /// The table's primary key.
+    pub key: KeySchema,
+    /// The secondary indexes.
+    pub indexes: &'static [IndexSchema],
+    /// Every attribute of the model's own fields.
+    pub attributes: &'static [AttributeSchema],
+    /// Attribute and value that tell this model from others in the same table.
+    pub entity: Option<(&'static str, &'static str)>,
+}
+
+/// One attribute of a model.
+#[derive(Debug)]
+pub struct AttributeSchema {
+    /// The attribute's name in the item.
+    pub name: &'static str,
+    /// Its type, `None` where it varies.
+    pub stored: Option<AttributeType>,
+    /// What the lifecycle does with it.
+    pub role: AttributeRole,
+    /// Never shown in errors, traces or `explain`.
+    pub sensitive: bool,
+}
+
+/// What the lifecycle does with an attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AttributeRole {
+    /// Nothing.
+    Plain,
+    /// Set when the item is created.
+    Created,
+    /// Set on every write.
+    Updated,
+    /// An id that is generated when it is unset.
+    Auto,
+    /// Counted up on every write.
+    Version,
+    /// When the item expires.
+    Ttl,
+}
+
+/// A primary or index key: lists of attributes, because an index may have up to four of each.
+#[derive(Debug)]
+pub struct KeySchema {
+    /// Partition key attributes, 1 to 4.
+    pub partition: &'static [KeyAttribute],
+    /// Sort key attributes, 0 to 4.
+    pub sort: &'static [KeyAttribute],
+}
+
+/// One key attribute: a field's own, or a template over several fields.
+#[derive(Debug)]
+pub struct KeyAttribute {
+    /// The attribute's name.
+    pub name: &'static str,
+    /// S, N or B.
+    pub kind: KeyKind,
+    /// One `Part` with `Format::Plain`, or a text template.
+    pub segments: &'static [Segment],
+}
+
+/// The types a key can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum KeyKind {
+    /// String.
+    S,
+    /// Number.
+    N,
+    /// Binary.
+    B,
+}
+
+/// A piece of a key template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Segment {
+    /// Text that every key has.
+    Literal(&'static str),
+    /// The value of a field.
+    Part(Part),
+}
+
+/// The value of one field in a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// The field's name in Rust, for messages.
+    pub field: &'static str,
+    /// The index that `DynamoModel::key_part` knows it by.
+    pub index: usize,
+    /// How it is written.
+    pub format: Format,
+    /// Written so that larger values sort first.
+    pub descending: bool,
+}
+
+/// How a part is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// The attribute is the field's own value, of kind S, N or B: `partition_key = author`.
+    Plain,
+    /// `{isbn}`: its text, which sorts as the value does.
+    Text,
+    /// `{title:escape}`: its text, with the characters that would end the part escaped in an order-preserving way.
+    Escape,
+    /// `{year:04}`: digits, padded with zeros to this width.
+    Padded(u8),
+    /// `{score:sortable}`: a fixed-width text that sorts as the number does (signed integers, floats).
+    Sortable,
+    /// `{status:order}`: the position of an enum's variant in its declaration.
+    Order,
+}
+
+/// A secondary index.
+#[derive(Debug)]
+pub struct IndexSchema {
+    /// The index's name in DynamoDB.
+    pub name: &'static str,
+    /// Global, or local to the table's partition.
+    pub local: bool,
+    /// Its key.
+    pub key: KeySchema,
+    /// Which attributes it holds.
+    pub projection: Projection,
+}
+
+/// Which attributes an index holds besides the keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Projection {
+    /// Every attribute.
+    All,
+    /// Only the keys of the table and the index.
+    KeysOnly,
+    /// The keys and these attributes.
+    Include(&'static [&'static str]),
+}
