@@ -5,3 +5,14 @@ pub mod error;
 #[doc(hidden)]
 pub mod record;
 pub mod schema;
+mod stamp;
+mod target;
+
+#[cfg(feature = "uuid")]
+pub use stamp::AutoId;
+pub use stamp::{Auto, Clock, IdSource, RandomIds, SystemClock, Timestamp, auto};
+#[doc(hidden)]
+pub use stamp::Stamp;
+#[doc(hidden)]
+pub use target::Target;
+pub use target::{Consistent, Index, Table};

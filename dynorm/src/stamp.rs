@@ -1,0 +1,227 @@
+//! What a write stamps onto a model: one clock reading for the whole call, and generated ids.
+
+use std::fmt::Debug;
+use std::time::SystemTime;
+
+/// Where `created` and `updated` take the time from.
+///
+/// Give [`DbBuilder::clock`](crate::DbBuilder::clock) another one in tests.
+pub trait Clock: Debug + Send + Sync + 'static {
+    /// The time now. Read once for each call that writes.
+    fn now(&self) -> SystemTime;
+}
+
+/// The clock of the operating system.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> SystemTime {
+        SystemTime::now()
+    }
+}
+
+/// Where `auto` fields take new ids from.
+///
+/// Give [`DbBuilder::ids`](crate::DbBuilder::ids) another one in tests.
+pub trait IdSource: Debug + Send + Sync + 'static {
+    /// A new random (version 4) UUID, [RFC 9562](https://www.rfc-editor.org/rfc/rfc9562#section-5.4).
+    #[cfg(feature = "uuid")]
+    fn uuid_v4(&self) -> uuid::Uuid;
+    /// A new time-ordered (version 7) UUID, [RFC 9562](https://www.rfc-editor.org/rfc/rfc9562#section-5.7).
+    #[cfg(feature = "uuid")]
+    fn uuid_v7(&self, now: SystemTime) -> uuid::Uuid;
+}
+
+/// Ids from the operating system's randomness.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RandomIds;
+
+impl IdSource for RandomIds {
+    #[cfg(feature = "uuid")]
+    fn uuid_v4(&self) -> uuid::Uuid {
+        uuid::Uuid::new_v4()
+    }
+
+    #[cfg(feature = "uuid")]
+    fn uuid_v7(&self, now: SystemTime) -> uuid::Uuid {
+        let since_epoch = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let millis = u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX);
+        let random = uuid::Uuid::new_v4().into_bytes();
+        let mut tail = [0; 10];
+        tail.copy_from_slice(&random[..10]);
+        // Version 4 spends six bits of its first ten bytes on version and variant: take those from its last six.
+        tail[6] = random[10];
+        tail[8] = random[11];
+        uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid()
+    }
+}
+
+/// One call's clock reading and id source, handed to the code that a derive generates.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Stamp<'a> {
+    now: SystemTime,
+    // Read by `auto` only, which needs the feature `uuid`.
+    #[cfg_attr(not(feature = "uuid"), allow(dead_code))]
+    ids: &'a dyn IdSource,
+}
+
+impl<'a> Stamp<'a> {
+    pub(crate) fn new(clock: &dyn Clock, ids: &'a dyn IdSource) -> Self {
+        Stamp { now: clock.now(), ids }
+    }
+
+    /// The value of a `created` field: as it is, or now if it is unset.
+    pub fn created<T: Timestamp>(&self, current: &T) -> T {
+        if current.is_unset() { T::from_time(self.now) } else { current.clone() }
+    }
+
+    /// The value of an `updated` field.
+    pub fn updated<T: Timestamp>(&self) -> T {
+        T::from_time(self.now)
+    }
+
+    /// The value of an `auto` field: as it is, or a new random id if it is unset.
+    #[cfg(feature = "uuid")]
+    pub fn auto<T: AutoId>(&self, current: &T) -> T {
+        if current.is_unset() { T::from_uuid(self.ids.uuid_v4()) } else { current.clone() }
+    }
+
+    /// The value of an `auto = v7` field: as it is, or a new time-ordered id if it is unset.
+    #[cfg(feature = "uuid")]
+    pub fn auto_v7<T: AutoId>(&self, current: &T) -> T {
+        if current.is_unset() { T::from_uuid(self.ids.uuid_v7(self.now)) } else { current.clone() }
+    }
+}
+
+/// A type that a `created` or `updated` field can have.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot hold the time of a write",
+    label = "not a timestamp",
+    note = "`created` and `updated` fields are `chrono::DateTime<Utc>` (feature `chrono`), `SystemTime`, or an `Option` of one"
+)]
+pub trait Timestamp: Clone {
+    /// The timestamp of this time.
+    fn from_time(time: SystemTime) -> Self;
+    /// Whether it was never set: the Unix epoch, or `None`.
+    fn is_unset(&self) -> bool;
+}
+
+impl Timestamp for SystemTime {
+    fn from_time(time: SystemTime) -> Self {
+        time
+    }
+    fn is_unset(&self) -> bool {
+        *self == SystemTime::UNIX_EPOCH
+    }
+}
+
+#[cfg(feature = "chrono")]
+impl Timestamp for chrono::DateTime<chrono::Utc> {
+    fn from_time(time: SystemTime) -> Self {
+        time.into()
+    }
+    fn is_unset(&self) -> bool {
+        *self == chrono::DateTime::UNIX_EPOCH
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Timestamp> Timestamp for Option<T> {
+    fn from_time(time: SystemTime) -> Self {
+        Some(T::from_time(time))
+    }
+    fn is_unset(&self) -> bool {
+        self.as_ref().is_none_or(T::is_unset)
+    }
+}
+
+/// A type that an `auto` field can have.
+#[cfg(feature = "uuid")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot hold a generated id",
+    label = "not an id type",
+    note = "`auto` fields are `Uuid` or `String`"
+)]
+pub trait AutoId: Clone {
+    /// The id of this UUID.
+    fn from_uuid(id: uuid::Uuid) -> Self;
+    /// Whether it was never set: the nil UUID, or the empty string.
+    fn is_unset(&self) -> bool;
+}
+
+#[cfg(feature = "uuid")]
+impl AutoId for uuid::Uuid {
+    fn from_uuid(id: uuid::Uuid) -> Self {
+        id
+    }
+    fn is_unset(&self) -> bool {
+        self.is_nil()
+    }
+}
+
+#[cfg(feature = "uuid")]
+impl AutoId for String {
+    fn from_uuid(id: uuid::Uuid) -> Self {
+        id.to_string()
+    }
+    fn is_unset(&self) -> bool {
+        self.is_empty()
+    }
+}
+
+/// A type with a value that stands for "not yet set".
+pub trait Auto {
+    /// That value.
+    fn unset() -> Self;
+}
+
+/// Stands for "not yet set" in a literal: dynorm fills the field in when it writes the item.
+///
+/// It is the nil UUID, the epoch, 0, the empty string or `None`. A field that is forgotten stays a compile error, which `..Default::default()` would hide.
+///
+/// ```
+/// let created: std::time::SystemTime = dynorm::auto();
+/// assert_eq!(created, std::time::SystemTime::UNIX_EPOCH);
+/// ```
+pub fn auto<T: Auto>() -> T {
+    T::unset()
+}
+
+impl Auto for SystemTime {
+    fn unset() -> Self {
+        SystemTime::UNIX_EPOCH
+    }
+}
+
+impl Auto for String {
+    fn unset() -> Self {
+        String::new()
+    }
+}
+
+impl<T> Auto for Option<T> {
+    fn unset() -> Self {
+        None
+    }
+}
+
+macro_rules! zero {
+    ($($t:ty),*) => {$( impl Auto for $t { fn unset() -> Self { 0 } } )*};
+}
+zero!(u8, u16, u32, u64, u128, i8, i16, i32, i64, i128);
+
+#[cfg(feature = "chrono")]
+impl Auto for chrono::DateTime<chrono::Utc> {
+    fn unset() -> Self {
+        chrono::DateTime::UNIX_EPOCH
+    }
+}
+
+#[cfg(feature = "uuid")]
+impl Auto for uuid::Uuid {
+    fn unset() -> Self {
+        uuid::Uuid::nil()
+    }
+}
