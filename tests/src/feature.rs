@@ -1,0 +1,99 @@
+//! What an engine may lack or do otherwise than DynamoDB, by name and with the reason.
+//!
+//! Every entry was found by trying. The test `engine::lacks_what_it_declares` of the suite tries each one again on each
+//! engine, so that a list cannot go stale in either direction.
+
+use crate::engine::Kind;
+
+/// Something of DynamoDB that not every engine has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Feature {
+    /// `TransactWriteItems` and `TransactGetItems`.
+    Transactions,
+    /// A second transaction with the token of a first one does nothing, and is refused if it differs.
+    TransactionTokens,
+    /// `UpdateTimeToLive` and `DescribeTimeToLive`.
+    TimeToLive,
+    /// `ExecuteStatement` and its kin.
+    PartiQl,
+    /// Indexes with more than one attribute in a key part.
+    MultiAttributeKeys,
+    /// Tables with on-demand billing.
+    OnDemand,
+    /// The item as it is now in the error of a failed condition.
+    ItemOfFailedCondition,
+    /// `ConsumedCapacity` as DynamoDB counts it.
+    Capacity,
+    /// A number of more than 38 digits is refused.
+    NumberLimits,
+    /// Keys over 2,048 and 1,024 bytes are refused.
+    KeyLength,
+    /// Items of up to 400 KB are taken, and larger ones refused.
+    ItemSize,
+    /// Pages end at about 1 MB.
+    PageSize,
+    /// A filter on a key attribute of the queried table is refused.
+    KeyFilterRefused,
+    /// `DeletionProtectionEnabled` is kept, and keeps a table.
+    DeletionProtection,
+    /// `UpdateContinuousBackups`.
+    PointInTimeRecovery,
+    /// Tags given to `CreateTable`.
+    TagsAtCreation,
+}
+
+impl Feature {
+    /// Every feature, for the test that tries them.
+    pub const ALL: &[Self] = &[
+        Self::Transactions,
+        Self::TransactionTokens,
+        Self::TimeToLive,
+        Self::PartiQl,
+        Self::MultiAttributeKeys,
+        Self::OnDemand,
+        Self::ItemOfFailedCondition,
+        Self::Capacity,
+        Self::NumberLimits,
+        Self::KeyLength,
+        Self::ItemSize,
+        Self::PageSize,
+        Self::KeyFilterRefused,
+        Self::DeletionProtection,
+        Self::PointInTimeRecovery,
+        Self::TagsAtCreation,
+    ];
+}
+
+impl Kind {
+    /// Why a test that needs `feature` cannot run here, or `None` if it can.
+    #[must_use]
+    pub fn lacks(self, feature: Feature) -> Option<&'static str> {
+        match self {
+            Self::Local | Self::InProcess => match feature {
+                Feature::PointInTimeRecovery => Some("the embedded engine has no backups"),
+                _ => None,
+            },
+            Self::Dynalite => match feature {
+                Feature::Transactions | Feature::TransactionTokens => Some("dynalite has no transactions"),
+                Feature::TimeToLive => Some("dynalite has no UpdateTimeToLive"),
+                Feature::PartiQl => Some("dynalite has no PartiQL"),
+                Feature::MultiAttributeKeys => Some("dynalite has no multi-attribute keys"),
+                Feature::ItemOfFailedCondition => Some("dynalite does not return the item of a failed condition"),
+                Feature::DeletionProtection => Some("dynalite ignores deletion protection"),
+                Feature::PointInTimeRecovery => Some("dynalite has no backups"),
+                Feature::TagsAtCreation => Some("dynalite ignores the tags of CreateTable"),
+                _ => None,
+            },
+            Self::Moto => match feature {
+                Feature::TransactionTokens => Some("moto ignores the token of a transaction"),
+                Feature::Capacity => Some("moto reports one number for every request"),
+                Feature::NumberLimits => Some("moto takes numbers of any length"),
+                Feature::ItemSize => Some("moto refuses items over 405,000 bytes"),
+                Feature::KeyFilterRefused => Some("moto filters on key attributes"),
+                _ => None,
+            },
+            Self::Endpoint => None,
+        }
+    }
+}
