@@ -6,4 +6,4 @@ mod key;
 
 pub use decode::DecodeError;
 pub use encode::EncodeError;
-pub use key::KeyError;
+pub use key::{KeyError, KeyProblem};

@@ -2,6 +2,7 @@
 pub mod attribute;
 pub mod codec;
 pub mod error;
+pub mod key;
 #[doc(hidden)]
 pub mod record;
 pub mod schema;

@@ -58,6 +58,22 @@ pub struct KeySchema {
     pub sort: &'static [KeyAttribute],
 }
 
+impl KeySchema {
+    /// The key's attributes in their order: the partition key, then the sort key.
+    pub fn attributes(&'static self) -> impl Iterator<Item = &'static KeyAttribute> {
+        self.partition.iter().chain(self.sort)
+    }
+
+    /// The attribute at this place in their order.
+    #[must_use]
+    pub fn attribute(&'static self, place: usize) -> Option<&'static KeyAttribute> {
+        match place.checked_sub(self.partition.len()) {
+            None => self.partition.get(place),
+            Some(place) => self.sort.get(place),
+        }
+    }
+}
+
 /// One key attribute: a field's own, or a template over several fields.
 #[derive(Debug)]
 pub struct KeyAttribute {
@@ -67,6 +83,22 @@ pub struct KeyAttribute {
     pub kind: KeyKind,
     /// One `Part` with `Format::Plain`, or a text template.
     pub segments: &'static [Segment],
+}
+
+impl KeyAttribute {
+    /// Whether it is written from a template and stored beside the fields; if not, it is the attribute of one field.
+    #[must_use]
+    pub fn is_template(&self) -> bool {
+        !self.parts().any(|part| part.format == Format::Plain)
+    }
+
+    /// The fields that it is made of.
+    pub fn parts(&self) -> impl Iterator<Item = &'static Part> {
+        self.segments.iter().filter_map(|segment| match segment {
+            Segment::Part(part) => Some(part),
+            Segment::Literal(_) => None,
+        })
+    }
 }
 
 /// The types a key can have.

@@ -1,0 +1,34 @@
+//! Keys: their parts, their builders, and the conditions that queries send.
+
+mod builder;
+mod bytes;
+mod condition;
+mod escape;
+mod fixed;
+mod full;
+mod given;
+mod number;
+mod order;
+mod part;
+mod range;
+mod sink;
+mod text;
+#[cfg(feature = "chrono")]
+mod time;
+#[cfg(feature = "uuid")]
+mod uuid;
+mod value;
+mod variant;
+
+pub use builder::KeyBuf;
+pub use condition::{KeyCondition, SortRange};
+pub use fixed::{Alphabet, Fixed};
+pub use full::{FullKey, Key, QueryKey};
+pub use given::{BeginsWith, PartCondition, PartValue, Prefixable, Ranged, Ready, begins_with};
+pub use part::{
+    FixedPart, IndexPart, KeyPart, OrderPart, PaddedPart, PartFacts, PlainKey, SortablePart, TextPart, Transparent,
+    fixed, order, padded, plain, sortable, text,
+};
+pub use sink::PartSink;
+pub use value::KeyValue;
+pub use variant::{enum_fixed, enum_parse, enum_plain, enum_text};
