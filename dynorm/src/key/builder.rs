@@ -157,10 +157,7 @@ impl KeyBuf {
         check_size(range.size(), self.limit()).map_err(|error| error.in_attribute(attribute.name))
     }
 
-    pub(crate) fn push(
-        &mut self,
-        write: impl FnOnce(&mut PartSink) -> Result<(), KeyError>,
-    ) -> Result<(), KeyError> {
+    pub(crate) fn push(&mut self, write: impl FnOnce(&mut PartSink) -> Result<(), KeyError>) -> Result<(), KeyError> {
         let (_, part, follow) = self.part()?;
         self.sink.expect(part, follow);
         write(&mut self.sink)?;

@@ -68,4 +68,3 @@ pub(crate) fn after_prefix(text: &str) -> Option<String> {
     after.push(last);
     Some(after)
 }
-

@@ -80,14 +80,7 @@ macro_rules! ranges { ($($range:ty),* $(,)?) => {$(
         }
     }
 )*} }
-ranges!(
-    Range<V>,
-    RangeInclusive<V>,
-    RangeFrom<V>,
-    RangeTo<V>,
-    RangeToInclusive<V>,
-    std::range::RangeInclusive<V>,
-);
+ranges!(Range<V>, RangeInclusive<V>, RangeFrom<V>, RangeTo<V>, RangeToInclusive<V>, std::range::RangeInclusive<V>,);
 
 /// The texts or bytes that start with a prefix. Made by [`begins_with`].
 #[derive(Clone)]

@@ -217,3 +217,9 @@ facts! {
     /// The facts about a part without a form that is `rev` or has no literal after it: `{rev published}`.
     fixed: FixedPart;
 }
+
+impl<T> std::fmt::Debug for PartFacts<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PartFacts").field("kind", &self.kind).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,13 @@
+//! What generated code names. Not part of the public interface.
+
+pub use crate::error::{KeyError, KeyProblem};
+pub use crate::key::{
+    Fixed, FullKey, IndexPart, Key, KeyBuf, KeyPart, KeyValue, OrderPart, PartCondition, PartFacts, PartSink,
+    PartValue, PlainKey, QueryKey, Ranged, Ready, TextPart, Transparent, enum_fixed, enum_parse, enum_plain, enum_text,
+    fixed, order, padded, plain, sortable, text,
+};
+pub use crate::schema::{
+    AttributeRole, AttributeSchema, Format, IndexSchema, KeyAttribute, KeyKind, KeySchema, Part, Projection, Schema,
+    Segment,
+};
+pub use crate::target::{Index, Table};
