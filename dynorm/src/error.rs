@@ -1,9 +1,319 @@
-//! Everything that can go wrong, one opaque `Error` over typed causes.
+//! Everything that can go wrong: one opaque `Error` over typed causes.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+
+use crate::schema::Schema;
 
 mod decode;
 mod encode;
+mod invalid;
 mod key;
+mod service;
 
 pub use decode::DecodeError;
 pub use encode::EncodeError;
+pub use invalid::{Invalid, Violation};
 pub use key::{KeyError, KeyProblem};
+pub(crate) use service::ServiceError;
+
+/// The result of a call.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a call failed.
+///
+/// Ask with the predicates what happened, and with the accessors for its parts; [`source`](StdError::source) reaches the SDK's own error.
+/// `Display` is one line that names model, operation, table and request id. Values of items never appear in it.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    model: Option<&'static str>,
+    operation: Option<&'static str>,
+    table: Option<String>,
+    problem: Problem,
+}
+
+pub(crate) enum Problem {
+    Key(KeyError),
+    Encode(EncodeError),
+    Decode(DecodeError),
+    Invalid(Invalid),
+    Condition { failed: Failed, source: ServiceError },
+    KeyChanged,
+    TableDiffers(Vec<String>),
+    TableNotReady,
+    Service(ServiceError),
+}
+
+/// What a failed condition says about the item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Failed {
+    /// `create` found an item under its key.
+    AlreadyExists,
+    /// `update` or `save` found none.
+    NotFound,
+    /// The caller's own condition was false.
+    Condition,
+}
+
+impl Error {
+    pub(crate) fn new(problem: Problem) -> Self {
+        Error(Box::new(Inner { model: None, operation: None, table: None, problem }))
+    }
+
+    /// An SDK error, classified; `model` and `table` say whose.
+    pub(crate) fn service<E>(error: SdkError<E>) -> Self
+    where
+        E: StdError + ProvideErrorMetadata + Send + Sync + 'static,
+    {
+        Error::new(Problem::Service(ServiceError::new(error)))
+    }
+
+    /// Says what was being done. What is known already stays.
+    pub(crate) fn during(mut self, schema: &Schema, operation: &'static str, table: &str) -> Self {
+        let inner = &mut *self.0;
+        inner.model.get_or_insert(schema.model);
+        inner.operation.get_or_insert(operation);
+        inner.table.get_or_insert_with(|| table.to_owned());
+        self
+    }
+
+    /// A request that the SDK would not even build.
+    pub(crate) fn construction(error: aws_sdk_dynamodb::error::BuildError, operation: &'static str) -> Self {
+        let error = SdkError::<aws_sdk_dynamodb::Error>::construction_failure(error);
+        let mut error = Error::new(Problem::Service(ServiceError::new(error)));
+        error.0.operation = Some(operation);
+        error
+    }
+
+    pub(crate) fn problem(&self) -> &Problem {
+        &self.0.problem
+    }
+}
+
+// What happened.
+impl Error {
+    /// A condition was false: the caller's own, or the one that a verb adds (`create`: the key is free; `update`: the item exists).
+    ///
+    /// [`current`](Error::current) has the item that made it fail. DynamoDB's `ConditionalCheckFailedException`.
+    pub fn is_condition_failed(&self) -> bool {
+        matches!(self.0.problem, Problem::Condition { .. })
+    }
+
+    /// `create` found an item under its key.
+    pub fn is_already_exists(&self) -> bool {
+        matches!(self.0.problem, Problem::Condition { failed: Failed::AlreadyExists, .. })
+    }
+
+    /// `update` or `save` found no item under its key.
+    pub fn is_not_found(&self) -> bool {
+        matches!(self.0.problem, Problem::Condition { failed: Failed::NotFound, .. })
+    }
+
+    /// The model breaks one of its own rules; nothing was sent. [`invalid`](Error::invalid) lists them.
+    pub fn is_validation(&self) -> bool {
+        matches!(self.0.problem, Problem::Invalid(_))
+    }
+
+    /// A stored item is not what the model says.
+    pub fn is_decode(&self) -> bool {
+        matches!(self.0.problem, Problem::Decode(_))
+    }
+
+    /// A value cannot be stored in DynamoDB; nothing was sent.
+    pub fn is_encode(&self) -> bool {
+        matches!(self.0.problem, Problem::Encode(_))
+    }
+
+    /// A key part's value does not fit its key; nothing was sent.
+    pub fn is_key(&self) -> bool {
+        matches!(self.0.problem, Problem::Key(_))
+    }
+
+    /// The key of a tracked item was changed in memory; nothing was sent. `rekey` moves the item.
+    pub fn is_key_changed(&self) -> bool {
+        matches!(self.0.problem, Problem::KeyChanged)
+    }
+
+    /// The table that exists is not the one that the model describes. [`table_differences`](Error::table_differences) lists how.
+    pub fn is_table_different(&self) -> bool {
+        matches!(self.0.problem, Problem::TableDiffers(_))
+    }
+
+    /// The table was created but was not active when the wait ended.
+    pub fn is_table_not_ready(&self) -> bool {
+        matches!(self.0.problem, Problem::TableNotReady)
+    }
+
+    /// The table or index does not exist: `ResourceNotFoundException`.
+    pub fn is_table_missing(&self) -> bool {
+        self.code() == Some("ResourceNotFoundException")
+    }
+
+    /// DynamoDB asked for fewer requests, and went on asking through the SDK's retries.
+    pub fn is_throttled(&self) -> bool {
+        self.service_error().is_some_and(ServiceError::is_throttled)
+    }
+
+    /// DynamoDB refused the request as malformed: `ValidationException`.
+    ///
+    /// Not to be confused with [`is_validation`](Error::is_validation), which is about the model's own rules.
+    pub fn is_validation_exception(&self) -> bool {
+        self.code() == Some("ValidationException")
+    }
+
+    /// No credentials were found, or they could not be loaded; nothing was sent.
+    pub fn is_credentials(&self) -> bool {
+        self.service_error().is_some_and(ServiceError::is_credentials)
+    }
+
+    /// The credentials were refused: they do not allow this, are unknown, or have expired.
+    pub fn is_access_denied(&self) -> bool {
+        self.service_error().is_some_and(ServiceError::is_access_denied)
+    }
+
+    /// The endpoint could not be reached, or the connection broke. A write may have been applied all the same.
+    pub fn is_connection(&self) -> bool {
+        self.service_error().is_some_and(ServiceError::is_connection)
+    }
+
+    /// A timeout of the SDK's configuration ran out. A write may have been applied all the same.
+    pub fn is_timeout(&self) -> bool {
+        self.service_error().is_some_and(ServiceError::is_timeout)
+    }
+}
+
+// Its parts.
+impl Error {
+    /// The model's name.
+    pub fn model(&self) -> Option<&str> {
+        self.0.model
+    }
+
+    /// The operation, by DynamoDB's name: `PutItem`.
+    pub fn operation(&self) -> Option<&str> {
+        self.0.operation
+    }
+
+    /// The table's name.
+    pub fn table(&self) -> Option<&str> {
+        self.0.table.as_deref()
+    }
+
+    /// The error code of DynamoDB's answer, such as `ResourceNotFoundException`.
+    pub fn code(&self) -> Option<&str> {
+        self.service_error().and_then(ServiceError::code)
+    }
+
+    /// The id of the request, as AWS support asks for it.
+    pub fn request_id(&self) -> Option<&str> {
+        self.service_error().and_then(ServiceError::request_id)
+    }
+
+    /// What a validation found.
+    pub fn invalid(&self) -> Option<&Invalid> {
+        match &self.0.problem {
+            Problem::Invalid(invalid) => Some(invalid),
+            _ => None,
+        }
+    }
+
+    /// What a decode found.
+    pub fn decode(&self) -> Option<&DecodeError> {
+        match &self.0.problem {
+            Problem::Decode(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// What is wrong with a key.
+    pub fn key(&self) -> Option<&KeyError> {
+        match &self.0.problem {
+            Problem::Key(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// How the table that exists differs from the model, one sentence each.
+    pub fn table_differences(&self) -> &[String] {
+        match &self.0.problem {
+            Problem::TableDiffers(differences) => differences,
+            _ => &[],
+        }
+    }
+
+    fn service_error(&self) -> Option<&ServiceError> {
+        match &self.0.problem {
+            Problem::Service(error) | Problem::Condition { source: error, .. } => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { model, operation, table, problem } = &*self.0;
+        match (operation, model) {
+            (Some(operation), Some(model)) => write!(f, "{operation} of {model}")?,
+            (Some(operation), None) => f.write_str(operation)?,
+            (None, Some(model)) => f.write_str(model)?,
+            (None, None) => {}
+        }
+        if let Some(table) = table {
+            write!(f, " in table {table}")?;
+        }
+        if operation.is_some() || model.is_some() || table.is_some() {
+            f.write_str(": ")?;
+        }
+        match problem {
+            Problem::Key(error) => error.fmt(f),
+            Problem::Encode(error) => write!(f, "{error:?}"),
+            Problem::Decode(error) => write!(f, "{error:?}"),
+            Problem::Invalid(invalid) => invalid.fmt(f),
+            Problem::Condition { failed: Failed::AlreadyExists, .. } => f.write_str("an item with this key exists already"),
+            Problem::Condition { failed: Failed::NotFound, .. } => f.write_str("there is no item with this key"),
+            Problem::Condition { failed: Failed::Condition, .. } => f.write_str("the condition is false for the item as it is now"),
+            Problem::KeyChanged => f.write_str(
+                "the key was changed, and a save would write a second item beside the old one; move the item with `rekey`",
+            ),
+            Problem::TableDiffers(differences) => {
+                write!(f, "the table exists but is not the one that the model describes: {}", differences.join("; "))
+            }
+            Problem::TableNotReady => f.write_str("the table was not active in time; wait for it and try again"),
+            Problem::Service(error) => error.fmt(f),
+        }?;
+        match self.request_id() {
+            Some(id) => write!(f, " (request {id})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The derived form would print the items that some problems carry.
+        write!(f, "Error({self})")
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.0.problem {
+            Problem::Key(error) => error.source(),
+            _ => self.service_error().map(ServiceError::sdk_error),
+        }
+    }
+}
+
+macro_rules! from {
+    ($($cause:ident => $problem:ident),*) => {$(
+        impl From<$cause> for Error {
+            fn from(error: $cause) -> Self {
+                Error::new(Problem::$problem(error))
+            }
+        }
+    )*};
+}
+from!(KeyError => Key, EncodeError => Encode, DecodeError => Decode, Invalid => Invalid);

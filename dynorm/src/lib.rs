@@ -3,6 +3,7 @@ pub mod attribute;
 pub mod codec;
 pub mod error;
 pub mod key;
+mod model;
 #[doc(hidden)]
 pub mod private;
 #[doc(hidden)]
@@ -10,8 +11,12 @@ pub mod record;
 pub mod schema;
 mod stamp;
 mod target;
+#[doc(hidden)]
+pub mod validate;
 
+pub use error::{Error, Invalid, Result};
 pub use key::{Key, begins_with};
+pub use model::DynamoModel;
 #[cfg(feature = "uuid")]
 pub use stamp::AutoId;
 pub use stamp::{Auto, Clock, IdSource, RandomIds, SystemClock, Timestamp, auto};

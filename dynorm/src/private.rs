@@ -10,4 +10,9 @@ pub use crate::schema::{
     AttributeRole, AttributeSchema, Format, IndexSchema, KeyAttribute, KeyKind, KeySchema, Part, Projection, Schema,
     Segment,
 };
+pub use crate::model::DynamoModel;
+pub use crate::record::Record;
+pub use crate::stamp::Stamp;
 pub use crate::target::{Index, Table};
+pub use crate::validate::{check_validator, check_with};
+pub use crate::error::{Error, Invalid};

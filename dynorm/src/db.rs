@@ -1,0 +1,117 @@
+//! `Db`: the SDK client together with table names, clock and id source.
+
+use std::any::type_name;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use aws_sdk_dynamodb::Client;
+
+use crate::model::DynamoModel;
+use crate::stamp::{Clock, IdSource, RandomIds, Stamp, SystemClock};
+
+/// A handle on DynamoDB: the official client, and what dynorm needs beside it.
+///
+/// A clone is cheap and shares everything. There is no global handle: each verb is given one, as in `Book::get(key).send(&db)`.
+///
+/// ```
+/// # async fn run() {
+/// let client = aws_sdk_dynamodb::Client::from_conf(
+///     aws_sdk_dynamodb::Config::builder().behavior_version(aws_sdk_dynamodb::config::BehaviorVersion::latest()).build(),
+/// );
+/// let db = dynorm::Db::builder(client).table_prefix("staging-").build();
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Db(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    client: Client,
+    prefix: String,
+    tables: HashMap<&'static str, String>,
+    clock: Box<dyn Clock>,
+    ids: Box<dyn IdSource>,
+}
+
+impl Db {
+    /// A handle over a client that is ready: any region, endpoint, connector or interceptor that the SDK can be given.
+    pub fn new(client: Client) -> Self {
+        Db::builder(client).build()
+    }
+
+    /// A handle over a client made from the shared configuration, as `aws_config::load_defaults` returns it.
+    pub fn from_config(config: &aws_sdk_dynamodb::config::SdkConfig) -> Self {
+        Db::new(Client::new(config))
+    }
+
+    /// Starts a handle with other table names, clock or ids.
+    pub fn builder(client: Client) -> DbBuilder {
+        DbBuilder {
+            client,
+            prefix: String::new(),
+            tables: HashMap::new(),
+            clock: Box::new(SystemClock),
+            ids: Box::new(RandomIds),
+        }
+    }
+
+    /// The SDK's client, for whatever dynorm does not offer.
+    pub fn client(&self) -> &Client {
+        &self.0.client
+    }
+
+    /// The name of a model's table: the one given to [`DbBuilder::table`], else the prefix and the model's own.
+    pub fn table_name<M: DynamoModel>(&self) -> String {
+        match self.0.tables.get(type_name::<M>()) {
+            Some(name) => name.clone(),
+            None => format!("{}{}", self.0.prefix, M::SCHEMA.table),
+        }
+    }
+
+    pub(crate) fn stamp(&self) -> Stamp<'_> {
+        Stamp::new(&*self.0.clock, &*self.0.ids)
+    }
+}
+
+/// Builds a [`Db`].
+#[derive(Debug)]
+#[must_use = "call `.build()`"]
+pub struct DbBuilder {
+    client: Client,
+    prefix: String,
+    tables: HashMap<&'static str, String>,
+    clock: Box<dyn Clock>,
+    ids: Box<dyn IdSource>,
+}
+
+impl DbBuilder {
+    /// Puts this before the table name of every model that has no name of its own here.
+    pub fn table_prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.prefix = prefix.into();
+        self
+    }
+
+    /// Names the table of one model, whatever its `table` attribute and the prefix say.
+    pub fn table<M: DynamoModel>(mut self, name: impl Into<String>) -> Self {
+        self.tables.insert(type_name::<M>(), name.into());
+        self
+    }
+
+    /// Takes the time of `created` and `updated` from here instead of the system clock.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Box::new(clock);
+        self
+    }
+
+    /// Takes the ids of `auto` fields from here instead of the system's randomness.
+    pub fn ids(mut self, ids: impl IdSource) -> Self {
+        self.ids = Box::new(ids);
+        self
+    }
+
+    /// The finished handle.
+    pub fn build(self) -> Db {
+        let DbBuilder { client, prefix, tables, clock, ids } = self;
+        Db(Arc::new(Inner { client, prefix, tables, clock, ids }))
+    }
+}

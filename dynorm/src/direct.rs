@@ -1,0 +1,157 @@
+//! Decodes items straight from the response's bytes, inside the SDK's own call.
+//!
+//! An interceptor wraps the operation's response deserializer. On success the wrapper reads the items out of the body, and hands the SDK
+//! the same response without them: output, request id, retries and errors stay the SDK's. A body that is not the expected JSON goes to
+//! the SDK whole, so that it is reported as ever.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeSerializationInterceptorContextRef, Error as ErasedError, Output,
+};
+use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
+use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, OrchestratorError};
+use aws_smithy_runtime_api::client::ser_de::{DeserializeResponse, SharedResponseDeserializer};
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::config_bag::ConfigBag;
+
+use crate::codec::Json;
+use crate::error::DecodeError;
+
+/// Takes the items of a response.
+pub(crate) trait Receive: Default + Send + 'static {
+    /// Reads the member of the response that holds items; `count` is the number that the response announced, if it did.
+    ///
+    /// # Errors
+    /// Only if the JSON is malformed. An item that is not the model is the receiver's own to keep.
+    fn receive(&mut self, items: &mut Json<'_>, count: Option<u64>, body: &SdkBody) -> Result<(), DecodeError>;
+}
+
+/// One call's receiver, shared with the interceptor that fills it.
+pub(crate) struct Direct<R> {
+    receiver: Arc<Mutex<R>>,
+    member: &'static str,
+}
+
+impl<R: Receive> Direct<R> {
+    /// `member` is the member of the response that holds the items.
+    pub(crate) fn new(member: &'static str) -> Self {
+        Direct { receiver: Arc::default(), member }
+    }
+
+    pub(crate) fn interceptor(&self) -> impl Intercept + 'static {
+        DirectInterceptor(self.share())
+    }
+
+    fn share(&self) -> Self {
+        Direct { receiver: Arc::clone(&self.receiver), member: self.member }
+    }
+
+    /// What the call's last attempt brought.
+    pub(crate) fn finish(self) -> R {
+        std::mem::take(&mut *self.lock())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, R> {
+        // A receiver holds no invariant that a panic could break: each response starts from a new one.
+        self.receiver.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads the items, and copies every other member into a body for the SDK.
+    fn split(&self, body: &SdkBody, bytes: &[u8]) -> Result<Vec<u8>, DecodeError> {
+        let mut receiver = R::default();
+        let mut json = Json::from_bytes(bytes)?;
+        let mut rest = vec![b'{'];
+        let mut count = None;
+        let mut first = true;
+        json.open_object()?;
+        while let Some(name) = json.next_name(&mut first)? {
+            if name == self.member && !json.eat_null() {
+                receiver.receive(&mut json, count, body)?;
+                continue;
+            }
+            let value = json.skip()?;
+            if name == "Count" {
+                count = value.parse().ok();
+            }
+            if rest.len() > 1 {
+                rest.push(b',');
+            }
+            rest.push(b'"');
+            rest.extend_from_slice(name.as_bytes());
+            rest.extend_from_slice(b"\":");
+            rest.extend_from_slice(value.as_bytes());
+        }
+        json.end()?;
+        rest.push(b'}');
+        *self.lock() = receiver;
+        Ok(rest)
+    }
+}
+
+impl<R> fmt::Debug for Direct<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Direct").field("member", &self.member).finish_non_exhaustive()
+    }
+}
+
+#[derive(Debug)]
+struct DirectInterceptor<R>(Direct<R>);
+
+#[dyn_dispatch_hint]
+impl<R: Receive> Intercept for DirectInterceptor<R> {
+    fn name(&self) -> &'static str {
+        "dynorm"
+    }
+
+    fn read_before_execution(
+        &self,
+        _: &BeforeSerializationInterceptorContextRef<'_>,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(stock) = config.load::<SharedResponseDeserializer>().cloned() {
+            let deserializer = Deserializer { direct: self.0.share(), stock };
+            config.interceptor_state().store_put(SharedResponseDeserializer::new(deserializer));
+        }
+        Ok(())
+    }
+}
+
+#[derive(Debug)]
+struct Deserializer<R> {
+    direct: Direct<R>,
+    stock: SharedResponseDeserializer,
+}
+
+impl<R: Receive> DeserializeResponse for Deserializer<R> {
+    fn deserialize_streaming_with_config(
+        &self,
+        response: &mut HttpResponse,
+        config: &ConfigBag,
+    ) -> Option<Result<Output, OrchestratorError<ErasedError>>> {
+        self.stock.deserialize_streaming_with_config(response, config)
+    }
+
+    fn deserialize_nonstreaming_with_config(
+        &self,
+        response: &HttpResponse,
+        config: &ConfigBag,
+    ) -> Result<Output, OrchestratorError<ErasedError>> {
+        let body = response.body();
+        let Some(bytes) = body.bytes().filter(|_| response.status().is_success()) else {
+            return self.stock.deserialize_nonstreaming_with_config(response, config);
+        };
+        match self.direct.split(body, bytes) {
+            Ok(rest) => {
+                let mut small = HttpResponse::new(response.status(), SdkBody::from(rest));
+                for (name, value) in response.headers() {
+                    small.headers_mut().append(name.to_owned(), value.to_owned());
+                }
+                self.stock.deserialize_nonstreaming_with_config(&small, config)
+            }
+            Err(_) => self.stock.deserialize_nonstreaming_with_config(response, config),
+        }
+    }
+}

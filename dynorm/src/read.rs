@@ -1,0 +1,17 @@
+//! Reads: get, query and scan, with their pages and streams.
+
+mod count;
+mod get;
+mod limits;
+mod page;
+mod plan;
+mod query;
+mod receive;
+mod scan;
+mod stream;
+
+pub use get::{Get, GetTracked};
+pub use page::{Cursor, Page, Usage};
+pub use query::Query;
+pub use scan::Scan;
+pub use stream::Items;

@@ -1,0 +1,95 @@
+//! `get`: one item by its complete key in one GetItem.
+
+use std::fmt;
+
+use crate::db::Db;
+use crate::direct::{Decode, One};
+use crate::error::{Error, Result};
+use crate::item::Encoded;
+use crate::key::Key;
+use crate::model::DynamoModel;
+use crate::write::Tracked;
+
+/// Reads one item: made by [`DynamoModel::get`], sent by [`send`](Get::send).
+#[must_use = "nothing is sent until `.send(&db)`"]
+pub struct Get<M> {
+    key: Key<M>,
+    consistent: bool,
+}
+
+impl<M: DynamoModel> Get<M> {
+    pub(crate) fn new(key: Key<M>) -> Self {
+        Get { key, consistent: false }
+    }
+
+    /// Sees every write that succeeded before, for twice the read units.
+    pub fn consistent(mut self) -> Self {
+        self.consistent = true;
+        self
+    }
+
+    /// Returns the item as a [`Tracked`] one, whose `save` writes only what changed and keeps attributes that the model does not know.
+    pub fn tracked(self) -> GetTracked<M> {
+        GetTracked(self)
+    }
+}
+
+impl<M: DynamoModel + Send + 'static> Get<M> {
+    /// Reads the item, `None` if there is none: one GetItem, half a read unit for each 4 KB, one with [`consistent`](Get::consistent).
+    ///
+    /// # Errors
+    /// [`is_key`](Error::is_key) before anything is sent; [`is_decode`](Error::is_decode) if the item is not a `M`;
+    /// and what the service or the connection reports.
+    ///
+    /// [GetItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html)
+    pub async fn send(self, db: &Db) -> Result<Option<M>> {
+        let table = db.table_name::<M>();
+        let read = self.run(db, &table, One::<M>::model).await;
+        read.map_err(|error| error.during(M::SCHEMA, "GetItem", &table))
+    }
+
+    async fn run<T: Send + 'static>(self, db: &Db, table: &str, decode: Decode<T>) -> Result<Option<T>> {
+        let one = One::new(decode);
+        let answer = db
+            .client()
+            .get_item()
+            .table_name(table)
+            .set_key(Some(self.key.to_sdk()?))
+            .set_consistent_read(self.consistent.then_some(true))
+            .customize()
+            .interceptor(one.interceptor("Item"))
+            .send()
+            .await;
+        answer.map_err(Error::service)?;
+        one.finish()
+    }
+}
+
+impl<M> fmt::Debug for Get<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Get").field("key", &self.key).field("consistent", &self.consistent).finish()
+    }
+}
+
+/// A [`Get`] that returns the item [`Tracked`].
+#[derive(Debug)]
+#[must_use = "nothing is sent until `.send(&db)`"]
+pub struct GetTracked<M>(Get<M>);
+
+impl<M: DynamoModel + Send + 'static> GetTracked<M> {
+    /// Sees every write that succeeded before, for twice the read units.
+    pub fn consistent(self) -> Self {
+        GetTracked(self.0.consistent())
+    }
+
+    /// As [`Get::send`].
+    ///
+    /// # Errors
+    /// Those of [`Get::send`].
+    pub async fn send(self, db: &Db) -> Result<Option<Tracked<M>>> {
+        let table = db.table_name::<M>();
+        let read = self.0.run(db, &table, One::<Encoded>::raw).await;
+        let tracked = read.and_then(|item| item.map(Tracked::load).transpose());
+        tracked.map_err(|error| error.during(M::SCHEMA, "GetItem", &table))
+    }
+}

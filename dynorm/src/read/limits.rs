@@ -1,0 +1,99 @@
+//! The methods that a query and a scan share: limits, and the ways to read.
+
+/// Writes them into an `impl` block, so that each builder documents its own.
+macro_rules! reading_methods {
+    () => {
+        /// Returns at most this many items, however many requests that takes. `take(0)` sends nothing.
+        pub fn take(mut self, items: usize) -> Self {
+            self.limits.take = Some(items);
+            self
+        }
+
+        /// Evaluates at most this many items in one request; DynamoDB's own bound of 1 MB holds as well.
+        ///
+        /// It counts items before the filter, so it bounds the cost of a request, not the number of results: that is [`take`](Self::take).
+        pub fn page_size(mut self, items: u32) -> Self {
+            self.limits.page_size = Some(items.max(1));
+            self
+        }
+
+        /// Sends at most this many requests.
+        pub fn max_pages(mut self, pages: usize) -> Self {
+            self.limits.max_pages = Some(pages);
+            self
+        }
+
+        /// Sees every write that succeeded before, for twice the read units. Global indexes do not have it.
+        pub fn consistent(mut self) -> Self
+        where
+            I: Consistent,
+        {
+            self.limits.consistent = true;
+            self
+        }
+
+        /// Fetches no page before its first item is asked for.
+        pub fn no_look_ahead(mut self) -> Self {
+            self.limits.no_look_ahead = true;
+            self
+        }
+
+        /// Goes on behind this position of an earlier read of the same kind.
+        pub fn after(mut self, cursor: Cursor<M, I>) -> Self {
+            self.after = Some(cursor);
+            self
+        }
+    };
+}
+pub(super) use reading_methods;
+
+/// The ways to read, for models that can be read back.
+macro_rules! reading_verbs {
+    ($builder:ident) => {
+        impl<M: DynamoModel + Send + 'static, I: Target> $builder<M, I> {
+            /// The items as a lazy stream over the pages; nothing is sent before the first is asked for.
+            ///
+            /// What is wrong with the request itself, such as a key part that does not fit, is the stream's first and only item.
+            pub fn stream(self, db: &Db) -> Items<M, I> {
+                let (plan, limits, after) = self.plan(db);
+                Items::new(db.clone(), plan, limits, after)
+            }
+
+            /// Reads one page, or as many as [`max_pages`](Self::max_pages) says, up to [`take`](Self::take) items.
+            ///
+            /// # Errors
+            /// [`is_key`](crate::Error::is_key) and [`is_expression`](crate::Error::is_expression) before anything is sent;
+            /// [`is_decode`](crate::Error::is_decode) for an item that is no `M`; and what the service or the connection reports.
+            pub async fn page(self, db: &Db) -> Result<Page<M, I>> {
+                self.stream(db).page().await
+            }
+
+            /// Reads everything into memory: as many requests as there are pages.
+            ///
+            /// # Errors
+            /// Those of [`page`](Self::page). What was read before the error is lost: a [`stream`](Self::stream) keeps it.
+            pub async fn all(self, db: &Db) -> Result<Vec<M>> {
+                self.stream(db).all().await
+            }
+
+            /// The first item: a request for one item, or with a filter pages until one matches.
+            ///
+            /// # Errors
+            /// Those of [`page`](Self::page).
+            pub async fn first(self, db: &Db) -> Result<Option<M>> {
+                self.take(1).stream(db).try_next().await
+            }
+
+            /// How many items there are. DynamoDB reads and bills them all, and sends none.
+            ///
+            /// # Errors
+            /// [`is_key`](crate::Error::is_key) and [`is_expression`](crate::Error::is_expression) before anything is sent;
+            /// and what the service or the connection reports.
+            pub async fn count(self, db: &Db) -> Result<u64> {
+                let (plan, limits, after) = self.plan(db);
+                super::count::count(db, plan?, limits, after).await
+            }
+        }
+    };
+}
+pub(super) use reading_verbs;

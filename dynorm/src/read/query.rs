@@ -1,0 +1,71 @@
+//! `query`: the items of one partition, in the order of the sort key.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::limits::{reading_methods, reading_verbs};
+use super::page::{Cursor, Page};
+use super::plan::{Limits, Plan};
+use super::stream::Items;
+use crate::db::Db;
+use crate::error::Result;
+use crate::expr::{Cond, Filter};
+use crate::key::KeyBuf;
+use crate::model::DynamoModel;
+use crate::target::{Consistent, Table, Target};
+
+/// Reads the items of one partition: made by [`DynamoModel::query`].
+///
+/// Nothing is sent until one of [`stream`](Query::stream), [`page`](Query::page), [`all`](Query::all), [`first`](Query::first) or
+/// [`count`](Query::count). Each request is one [Query](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html),
+/// which costs half a read unit for each 4 KB of the items that it reads together, before the filter.
+#[must_use = "nothing is sent until `.stream(&db)`, `.page(&db)`, `.all(&db)`, `.first(&db)` or `.count(&db)`"]
+pub struct Query<M, I = Table> {
+    key: KeyBuf,
+    filter: Option<Cond<M, Filter<I>>>,
+    limits: Limits,
+    after: Option<Cursor<M, I>>,
+    index: PhantomData<fn() -> I>,
+}
+
+impl<M: DynamoModel, I: Target> Query<M, I> {
+    pub(crate) fn new(key: KeyBuf) -> Self {
+        Query { key, filter: None, limits: Limits::default(), after: None, index: PhantomData }
+    }
+
+    /// Returns only items for which this holds. DynamoDB reads and bills the others all the same. Several filters must all hold.
+    pub fn filter(mut self, filter: Cond<M, Filter<I>>) -> Self {
+        self.filter = Some(match self.filter {
+            Some(first) => first & filter,
+            None => filter,
+        });
+        self
+    }
+
+    /// From the smallest sort key to the largest, which is the default.
+    pub fn ascending(mut self) -> Self {
+        self.limits.descending = false;
+        self
+    }
+
+    /// From the largest sort key to the smallest.
+    pub fn descending(mut self) -> Self {
+        self.limits.descending = true;
+        self
+    }
+
+    fn plan(self, db: &Db) -> (Result<Plan>, Limits, Option<Cursor<M, I>>) {
+        let Query { key, filter, limits, after, .. } = self;
+        (Plan::new::<M, I, _>(db, Some(key), filter, limits), limits, after)
+    }
+
+    reading_methods!();
+}
+
+reading_verbs!(Query);
+
+impl<M, I> fmt::Debug for Query<M, I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Query").field("key", &self.key).field("limits", &self.limits).finish_non_exhaustive()
+    }
+}

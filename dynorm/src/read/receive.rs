@@ -1,0 +1,150 @@
+//! Receivers of items: what a response's items become while its bytes are read.
+
+use std::collections::HashMap;
+use std::marker::PhantomData;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use aws_smithy_types::body::SdkBody;
+
+use crate::codec::{Json, Reader};
+use crate::direct::Receive;
+use crate::error::DecodeError;
+use crate::model::DynamoModel;
+use crate::stored;
+
+/// How one item is read.
+pub(crate) trait ItemDecoder: Send + 'static {
+    type Output: Send + 'static;
+    fn decode(json: &mut Json<'_>) -> Result<Self::Output, DecodeError>;
+}
+
+/// Reads the item as a model.
+pub(crate) struct AsModel<M>(PhantomData<fn() -> M>);
+
+impl<M: DynamoModel + Send + 'static> ItemDecoder for AsModel<M> {
+    type Output = M;
+    fn decode(json: &mut Json<'_>) -> Result<M, DecodeError> {
+        stored::decode_json(json)
+    }
+}
+
+/// Keeps the item's own JSON.
+pub(crate) struct AsJson;
+
+impl ItemDecoder for AsJson {
+    type Output = String;
+    fn decode(json: &mut Json<'_>) -> Result<String, DecodeError> {
+        json.skip().map(str::to_owned)
+    }
+}
+
+/// Reads an item; one that is not the model is skipped, and its error kept.
+fn decode_or_skip<D: ItemDecoder>(json: &mut Json<'_>) -> Result<Result<D::Output, DecodeError>, DecodeError> {
+    let start = *json;
+    match D::decode(json) {
+        Ok(item) => Ok(Ok(item)),
+        Err(error) => {
+            *json = start;
+            json.skip()?;
+            Ok(Err(error))
+        }
+    }
+}
+
+/// Receives at most one item.
+pub(crate) struct One<D: ItemDecoder>(pub(crate) Option<Result<D::Output, DecodeError>>);
+
+impl<D: ItemDecoder> Default for One<D> {
+    fn default() -> Self {
+        One(None)
+    }
+}
+
+impl<D: ItemDecoder> Receive for One<D> {
+    fn receive(&mut self, items: &mut Json<'_>, _: Option<u64>, _: &SdkBody) -> Result<(), DecodeError> {
+        self.0 = Some(decode_or_skip::<D>(items)?);
+        Ok(())
+    }
+}
+
+/// Receives a page of items.
+pub(crate) struct Many<D: ItemDecoder> {
+    /// The items that are what they should be.
+    pub(crate) items: Vec<D::Output>,
+    /// The others: how many good items stand before it, and what is wrong with it.
+    pub(crate) errors: Vec<(usize, DecodeError)>,
+    pub(crate) source: Source,
+}
+
+impl<D: ItemDecoder> Default for Many<D> {
+    fn default() -> Self {
+        Many { items: Vec::new(), errors: Vec::new(), source: Source::default() }
+    }
+}
+
+/// No item's JSON is shorter, which bounds what an announced count may reserve.
+const SHORTEST_ITEM: usize = "{\"a\":{\"S\":\"\"}},".len();
+
+impl<D: ItemDecoder> Receive for Many<D> {
+    fn receive(&mut self, items: &mut Json<'_>, count: Option<u64>, body: &SdkBody) -> Result<(), DecodeError> {
+        let bytes = body.bytes().map_or(0, <[u8]>::len);
+        let most = bytes / SHORTEST_ITEM;
+        let expected = count.and_then(|count| usize::try_from(count).ok()).unwrap_or(0).min(most);
+        self.items.reserve_exact(expected);
+        self.source.starts.reserve_exact(expected);
+        self.source.body = body.try_clone();
+        let mut first = true;
+        items.open_array()?;
+        while items.next_element(&mut first)? {
+            self.source.starts.push(u32::try_from(items.at()).unwrap_or(u32::MAX));
+            match decode_or_skip::<D>(items)? {
+                Ok(item) => self.items.push(item),
+                Err(error) => self.errors.push((self.items.len(), error)),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The bytes of a page and where its items start in them, to find the stored keys of an item that turns out to be the last one wanted.
+#[derive(Debug, Default)]
+pub(crate) struct Source {
+    body: Option<SdkBody>,
+    starts: Vec<u32>,
+}
+
+impl Source {
+    /// The number of items, good ones and others.
+    pub(crate) fn len(&self) -> usize {
+        self.starts.len()
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        self.body.as_ref().and_then(SdkBody::bytes).map_or(0, <[u8]>::len)
+    }
+
+    /// These attributes of an item, as they are stored.
+    pub(crate) fn attributes(
+        &self,
+        index: usize,
+        names: &[&str],
+    ) -> Result<HashMap<String, AttributeValue>, DecodeError> {
+        let start = self.starts.get(index).and_then(|&start| usize::try_from(start).ok());
+        let bytes = self.body.as_ref().and_then(SdkBody::bytes).zip(start).and_then(|(bytes, start)| bytes.get(start..));
+        let mut found = HashMap::new();
+        let Some(bytes) = bytes else { return Ok(found) };
+        let mut json = Json::from_bytes(bytes)?;
+        let mut first = true;
+        json.open_object()?;
+        while let Some(name) = json.next_name(&mut first)? {
+            if names.contains(&&*name) {
+                let mut reader = Reader::at(json);
+                found.insert(name.into_owned(), reader.value()?);
+                json = *reader.json();
+            } else {
+                json.skip()?;
+            }
+        }
+        Ok(found)
+    }
+}
