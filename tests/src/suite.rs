@@ -99,13 +99,13 @@ impl Context {
     /// A client of the engine.
     #[must_use]
     pub fn client(&self) -> Client {
-        Client::from_conf(self.config())
+        Client::from_conf(self.config().build())
     }
 
     /// The configuration behind [`client`](Self::client), to be changed.
     #[must_use]
-    pub fn config(&self) -> aws_sdk_dynamodb::Config {
-        self.config.clone().build()
+    pub fn config(&self) -> Builder {
+        self.config.clone()
     }
 
     /// What the names of this test's tables begin with.

@@ -9,6 +9,7 @@ dynorm_tests::tests! {
     stores_an_item,
     keeps_the_tables_of_tests_apart,
     lacks_what_it_declares,
+    runs_where_its_needs_are_met needs [Transactions, PointInTimeRecovery],
 }
 
 async fn stores_an_item(cx: Context) -> Result {
@@ -44,5 +45,11 @@ async fn lacks_what_it_declares(cx: Context) -> Result {
         }
     }
     assert!(wrong.is_empty(), "{}\n{}", cx.engine().name(), wrong.join("\n"));
+    Ok(())
+}
+
+async fn runs_where_its_needs_are_met(cx: Context) -> Result {
+    assert_eq!(cx.engine().lacks(Feature::Transactions), None);
+    assert_eq!(cx.engine().lacks(Feature::PointInTimeRecovery), None);
     Ok(())
 }
