@@ -1,5 +1,7 @@
 //! The embedded engine as its users see it: it starts, serves, keeps a file, and stops.
 
+use std::io::Write as _;
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -93,6 +95,17 @@ async fn a_dropped_engine_refuses_connections() -> Result {
     drop(local);
     let error = client.list_tables().send().await.expect_err("the engine is gone");
     assert!(matches!(error, SdkError::DispatchFailure(_)), "{error:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn half_a_request_does_not_keep_an_engine_alive() -> Result {
+    let local = Local::memory().await?;
+    let address = local.endpoint().replace("http://", "");
+    let mut stuck = TcpStream::connect(&address)?;
+    stuck.write_all(b"POST / HTTP/1.1\r\ncontent-length: 100\r\n\r\n{")?;
+    drop(local);
+    assert!(TcpStream::connect(address).is_err());
     Ok(())
 }
 
