@@ -11,6 +11,7 @@ mod decode;
 mod encode;
 mod invalid;
 mod key;
+mod place;
 mod service;
 
 pub use decode::DecodeError;
@@ -269,8 +270,8 @@ impl fmt::Display for Error {
         }
         match problem {
             Problem::Key(error) => error.fmt(f),
-            Problem::Encode(error) => write!(f, "{error:?}"),
-            Problem::Decode(error) => write!(f, "{error:?}"),
+            Problem::Encode(error) => error.fmt(f),
+            Problem::Decode(error) => error.fmt(f),
             Problem::Invalid(invalid) => invalid.fmt(f),
             Problem::Condition { failed: Failed::AlreadyExists, .. } => f.write_str("an item with this key exists already"),
             Problem::Condition { failed: Failed::NotFound, .. } => f.write_str("there is no item with this key"),
@@ -302,6 +303,8 @@ impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.0.problem {
             Problem::Key(error) => error.source(),
+            Problem::Encode(error) => error.source(),
+            Problem::Decode(error) => error.source(),
             _ => self.service_error().map(ServiceError::sdk_error),
         }
     }

@@ -14,6 +14,7 @@ mod target;
 #[doc(hidden)]
 pub mod validate;
 
+pub use attribute::codecs;
 pub use error::{Error, Invalid, Result};
 pub use key::{Key, begins_with};
 pub use model::DynamoModel;

@@ -1,5 +1,8 @@
 //! What generated code names. Not part of the public interface.
 
+mod attr;
+mod flatten;
+
 pub use crate::error::{KeyError, KeyProblem};
 pub use crate::key::{
     Fixed, FullKey, IndexPart, Key, KeyBuf, KeyPart, KeyValue, OrderPart, PartCondition, PartFacts, PartSink,
@@ -11,8 +14,14 @@ pub use crate::schema::{
     Segment,
 };
 pub use crate::model::DynamoModel;
-pub use crate::record::Record;
 pub use crate::stamp::Stamp;
 pub use crate::target::{Index, Table};
 pub use crate::validate::{check_validator, check_with};
 pub use crate::error::{Error, Invalid};
+pub use crate::attribute::{Attribute, Codec, MapKey, Native, stored};
+pub use crate::codec::{AttributeType, Reader, Writer};
+pub use crate::error::{DecodeError, EncodeError};
+pub use crate::record::{Record, read_map, write_map};
+
+pub use attr::{Attr, attr, codec};
+pub use flatten::{Flat, Flatten, flatten};

@@ -1,5 +1,11 @@
-//! `Record`: what the derives generate for a struct that is stored as a map of attributes.
+//! `Record`: what the derives generate for a struct that is stored as a map of attributes, and the loops around it.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::codec::json::Json;
 use crate::codec::{Reader, Writer};
 use crate::error::{DecodeError, EncodeError};
 
@@ -22,4 +28,157 @@ pub trait Record: Sized {
     fn finish(slots: Self::Slots) -> Result<Self, DecodeError>;
     /// Writes the fields as `"name":{..}` members of the map that is open.
     fn write_fields(&self, writer: &mut Writer) -> Result<(), EncodeError>;
+}
+
+/// DynamoDB's limit for one item, in bytes of its own count.
+const MAX_ITEM_SIZE: usize = 400 * 1024;
+
+/// The order in which attributes came in the last item: DynamoDB repeats it from item to item, so the next name is
+/// mostly known before it is read.
+#[derive(Debug, Default)]
+pub(crate) struct Order {
+    /// By slot, the slot that came after it; the last entry is for the first attribute of an item.
+    next: Vec<Option<usize>>,
+}
+
+impl Order {
+    /// Nothing known yet about the items of a record with these names.
+    pub(crate) fn new(names: &[&str]) -> Self {
+        Self { next: vec![None; names.len() + 1] }
+    }
+
+    fn after(&self, previous: Option<usize>) -> Option<usize> {
+        let known = match previous {
+            Some(slot) => self.next.get(slot),
+            None => self.next.last(),
+        };
+        known.copied().flatten()
+    }
+
+    fn learn(&mut self, previous: Option<usize>, slot: usize) {
+        let known = match previous {
+            Some(previous) => self.next.get_mut(previous),
+            None => self.next.last_mut(),
+        };
+        if let Some(known) = known {
+            *known = Some(slot);
+        }
+    }
+}
+
+/// What a member of the object is to the record.
+enum Member<'a> {
+    Known(usize),
+    Unknown(Cow<'a, str>),
+}
+
+/// Reads an item, `{"name":{..},..}`, at the reader's position.
+pub(crate) fn read_item<R: Record>(
+    reader: &mut Reader<'_>,
+    order: &mut Order,
+    model: &'static str,
+) -> Result<R, DecodeError> {
+    read_members(reader, order).map_err(|error| error.in_model(model))
+}
+
+/// Reads an item of the SDK: a returned old item, one in an error, a stream record.
+pub(crate) fn read_attributes<R: Record>(
+    item: &HashMap<String, AttributeValue>,
+    model: &'static str,
+) -> Result<R, DecodeError> {
+    let json = crate::codec::item_to_json(item)?;
+    read_item(&mut Reader::new(&json)?, &mut Order::default(), model)
+}
+
+/// Writes an item, and refuses it if it is certainly over 400 KB. The writer tells size and bytes.
+pub(crate) fn write_item<R: Record>(record: &R, model: &'static str) -> Result<Writer, EncodeError> {
+    let mut writer = Writer::new();
+    writer.members(|item| record.write_fields(item)).map_err(|error| error.in_model(model))?;
+    if writer.size() > MAX_ITEM_SIZE {
+        return Err(EncodeError::too_large().in_model(model));
+    }
+    Ok(writer)
+}
+
+/// Reads a map attribute as a record.
+#[doc(hidden)]
+pub fn read_map<R: Record>(reader: &mut Reader<'_>) -> Result<R, DecodeError> {
+    reader.open_map()?;
+    let record = read_members(reader, &mut Order::default())?;
+    reader.close_map()?;
+    Ok(record)
+}
+
+/// Writes a record as a map attribute.
+#[doc(hidden)]
+pub fn write_map<R: Record>(record: &R, writer: &mut Writer) -> Result<(), EncodeError> {
+    writer.map(|map| record.write_fields(map))
+}
+
+fn read_members<R: Record>(reader: &mut Reader<'_>, order: &mut Order) -> Result<R, DecodeError> {
+    let mut slots = R::slots();
+    walk(reader, R::NAMES, order, &mut |member, reader| match member {
+        Member::Known(index) => R::accept(&mut slots, *index, reader),
+        Member::Unknown(name) => match R::unknown(&mut slots, name, reader) {
+            Ok(true) => Ok(()),
+            Ok(false) => reader.skip(),
+            Err(error) => Err(error),
+        },
+    })?;
+    R::finish(slots)
+}
+
+/// The loop over the members of an object, compiled once for all records.
+fn walk<'a>(
+    reader: &mut Reader<'a>,
+    names: &[&'static str],
+    order: &mut Order,
+    read: &mut dyn FnMut(&Member<'a>, &mut Reader<'a>) -> Result<(), DecodeError>,
+) -> Result<(), DecodeError> {
+    reader.descend()?;
+    reader.json().open_object()?;
+    let (mut first, mut previous) = (true, None);
+    while reader.json().next_of(&mut first, b'}', "expected `,` or `}`")? {
+        let member = next_member(reader.json(), names, order, previous)?;
+        if let Member::Known(slot) = member {
+            previous = Some(slot);
+        }
+        if let Err(error) = read(&member, reader) {
+            return Err(match member {
+                Member::Known(slot) => error.in_attribute(names.get(slot).copied().unwrap_or_default()),
+                Member::Unknown(name) => error.in_attribute(name.into_owned()),
+            });
+        }
+    }
+    reader.ascend();
+    Ok(())
+}
+
+#[inline]
+fn next_member<'a>(
+    json: &mut Json<'a>,
+    names: &[&'static str],
+    order: &mut Order,
+    previous: Option<usize>,
+) -> Result<Member<'a>, DecodeError> {
+    let expected = order.after(previous);
+    if let Some((slot, name)) = expected.and_then(|slot| Some((slot, names.get(slot)?)))
+        && json.eat_plain_name(name)
+    {
+        return Ok(Member::Known(slot));
+    }
+    let name = json.name()?;
+    // Without an order to go by, attributes may still come as the fields do.
+    let start = previous.map_or(0, |slot| slot + 1);
+    let after = names.iter().enumerate().skip(start);
+    match after.chain(names.iter().enumerate().take(start)).find(|(_, known)| **known == name) {
+        Some((slot, _)) => {
+            // A name that needed no escapes here is one for `eat_plain_name`.
+            if matches!(name, Cow::Borrowed(_)) {
+                order.learn(previous, slot);
+            }
+            Ok(Member::Known(slot))
+        }
+        None => Ok(Member::Unknown(name)),
+    }
 }
