@@ -9,6 +9,7 @@ use crate::schema::Schema;
 
 mod decode;
 mod encode;
+pub(crate) mod expression;
 mod invalid;
 mod key;
 mod place;
@@ -16,6 +17,7 @@ mod service;
 
 pub use decode::DecodeError;
 pub use encode::EncodeError;
+pub use expression::ExpressionError;
 pub use invalid::{Invalid, Violation};
 pub use key::{KeyError, KeyProblem};
 pub(crate) use service::ServiceError;
@@ -40,6 +42,7 @@ pub(crate) enum Problem {
     Key(KeyError),
     Encode(EncodeError),
     Decode(DecodeError),
+    Expression(ExpressionError),
     Invalid(Invalid),
     Condition { failed: Failed, source: ServiceError },
     KeyChanged,
@@ -125,7 +128,16 @@ impl Error {
 
     /// A value cannot be stored in DynamoDB; nothing was sent.
     pub fn is_encode(&self) -> bool {
-        matches!(self.0.problem, Problem::Encode(_))
+        match &self.0.problem {
+            Problem::Encode(_) => true,
+            Problem::Expression(error) => error.encode_error().is_some(),
+            _ => false,
+        }
+    }
+
+    /// A condition, an update or a projection cannot be sent; nothing was sent. [`expression`](Error::expression) says why.
+    pub fn is_expression(&self) -> bool {
+        matches!(self.0.problem, Problem::Expression(_))
     }
 
     /// A key part's value does not fit its key; nothing was sent.
@@ -229,6 +241,14 @@ impl Error {
         }
     }
 
+    /// What is wrong with an expression.
+    pub fn expression(&self) -> Option<&ExpressionError> {
+        match &self.0.problem {
+            Problem::Expression(error) => Some(error),
+            _ => None,
+        }
+    }
+
     /// What is wrong with a key.
     pub fn key(&self) -> Option<&KeyError> {
         match &self.0.problem {
@@ -272,6 +292,7 @@ impl fmt::Display for Error {
             Problem::Key(error) => error.fmt(f),
             Problem::Encode(error) => error.fmt(f),
             Problem::Decode(error) => error.fmt(f),
+            Problem::Expression(error) => error.fmt(f),
             Problem::Invalid(invalid) => invalid.fmt(f),
             Problem::Condition { failed: Failed::AlreadyExists, .. } => f.write_str("an item with this key exists already"),
             Problem::Condition { failed: Failed::NotFound, .. } => f.write_str("there is no item with this key"),
@@ -305,6 +326,7 @@ impl StdError for Error {
             Problem::Key(error) => error.source(),
             Problem::Encode(error) => error.source(),
             Problem::Decode(error) => error.source(),
+            Problem::Expression(error) => error.source(),
             _ => self.service_error().map(ServiceError::sdk_error),
         }
     }
@@ -319,4 +341,4 @@ macro_rules! from {
         }
     )*};
 }
-from!(KeyError => Key, EncodeError => Encode, DecodeError => Decode, Invalid => Invalid);
+from!(KeyError => Key, EncodeError => Encode, DecodeError => Decode, ExpressionError => Expression, Invalid => Invalid);

@@ -2,6 +2,7 @@
 pub mod attribute;
 pub mod codec;
 pub mod error;
+pub mod expr;
 pub mod key;
 mod model;
 #[doc(hidden)]
@@ -15,6 +16,7 @@ mod target;
 pub mod validate;
 
 pub use attribute::codecs;
+pub use expr::{Cond, Field};
 pub use error::{Error, Invalid, Result};
 pub use key::{Key, begins_with};
 pub use model::DynamoModel;

@@ -4,6 +4,8 @@ mod attr;
 mod flatten;
 
 pub use crate::error::{KeyError, KeyProblem};
+pub use crate::expr::role;
+pub use crate::expr::{Condition, Field, Filter, Flattened, Held, Nested, NotKey, ScanFilter, UsableIn};
 pub use crate::key::{
     Fixed, FullKey, IndexPart, Key, KeyBuf, KeyPart, KeyValue, OrderPart, PartCondition, PartFacts, PartSink,
     PartValue, PlainKey, QueryKey, Ranged, Ready, TextPart, Transparent, enum_fixed, enum_parse, enum_plain, enum_text,

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::codec::{Json, Reader, Writer};
+use crate::codec::json::Json;
+use crate::codec::{Reader, Writer};
 use crate::error::{DecodeError, EncodeError};
 
 /// A struct whose fields are attributes. Implemented by the derives.
@@ -71,16 +72,13 @@ enum Member<'a> {
     Unknown(Cow<'a, str>),
 }
 
-/// Reads an item, `{"name":{..},..}`. `order` is kept from item to item of one response.
+/// Reads an item, `{"name":{..},..}`, at the reader's position.
 pub(crate) fn read_item<R: Record>(
-    json: &mut Json<'_>,
+    reader: &mut Reader<'_>,
     order: &mut Order,
     model: &'static str,
 ) -> Result<R, DecodeError> {
-    let mut reader = Reader::at(*json);
-    let record = read_members(&mut reader, order).map_err(|error| error.in_model(model))?;
-    *json = *reader.json();
-    Ok(record)
+    read_members(reader, order).map_err(|error| error.in_model(model))
 }
 
 /// Reads an item of the SDK: a returned old item, one in an error, a stream record.
@@ -89,13 +87,13 @@ pub(crate) fn read_attributes<R: Record>(
     model: &'static str,
 ) -> Result<R, DecodeError> {
     let json = crate::codec::item_to_json(item)?;
-    read_item(&mut Json::from_bytes(&json)?, &mut Order::default(), model)
+    read_item(&mut Reader::new(&json)?, &mut Order::default(), model)
 }
 
 /// Writes an item, and refuses it if it is certainly over 400 KB. The writer tells size and bytes.
 pub(crate) fn write_item<R: Record>(record: &R, model: &'static str) -> Result<Writer, EncodeError> {
     let mut writer = Writer::new();
-    writer.item(|item| record.write_fields(item)).map_err(|error| error.in_model(model))?;
+    writer.members(|item| record.write_fields(item)).map_err(|error| error.in_model(model))?;
     if writer.size() > MAX_ITEM_SIZE {
         return Err(EncodeError::too_large().in_model(model));
     }

@@ -1,0 +1,43 @@
+//! Typed paths, conditions and updates, and the expressions that they become.
+//!
+//! The derive gives every attribute of a model a [`Field`], such as `Book::PAGES`. A field's methods make conditions
+//! ([`Cond`]), which `&`, `|` and `!` combine:
+//!
+//! ```ignore
+//! Book::query(key).filter(Book::PAGES.gt(300) & !Book::TITLE.contains("war"))
+//! ```
+//!
+//! Which operators a field has depends on how it is stored; where a condition can be used depends on the field's
+//! [role]. Both are checked by the compiler. Values are encoded when the condition is built; what cannot be
+//! stored, or is over one of DynamoDB's limits, is an [`ExpressionError`](crate::error::ExpressionError) before any
+//! request.
+
+mod aliases;
+mod assign;
+mod compare;
+mod condition;
+mod context;
+mod field;
+mod key;
+mod kind;
+mod nested;
+mod operand;
+mod path;
+mod projection;
+pub mod role;
+mod text;
+mod tree;
+mod update;
+mod wire;
+
+pub use aliases::Aliases;
+pub use assign::{Amount, Arithmetic, IfNotExists, ItemFor, SetValue, ValueFor};
+pub use compare::Size;
+pub use condition::Cond;
+pub use context::{Condition, Filter, Held, NotKey, ScanFilter, UsableIn};
+pub use field::Field;
+pub use kind::{Addable, HasPrefix, HasSize, IsList, IsNumber, IsSet, Ordered, Searchable};
+pub use nested::{Collection, Descend, Element, Elements, Flattened, MapOf, Nested, Optional};
+pub use operand::{Operand, SizeOperand};
+pub use projection::projection;
+pub use update::{Change, Touched, UpdateExpr};

@@ -1,0 +1,116 @@
+//! The placeholders of one request: `#0` for names, `:0` for values.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt::{self, Write as _};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::error::ExpressionError;
+use crate::error::expression::limit;
+use crate::key::KeyValue;
+
+use super::text::Placeholders;
+use super::wire::Wire;
+
+/// The names and values that the expressions of one request share.
+///
+/// Every name is aliased, so DynamoDB's reserved words and special characters never matter. Equal names get one alias.
+/// `Debug` shows names, never values.
+#[derive(Default)]
+pub struct Aliases {
+    names: Vec<Cow<'static, str>>,
+    values: Vec<Bound>,
+}
+
+/// A value behind a placeholder.
+enum Bound {
+    Wire(Wire),
+    Key(KeyValue),
+}
+
+/// `ExpressionAttributeNames`, which must be left out where there are none.
+type Names = Option<HashMap<String, String>>;
+/// `ExpressionAttributeValues`, which must be left out where there are none.
+type Values = Option<HashMap<String, AttributeValue>>;
+
+impl Aliases {
+    /// None yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The alias of a name.
+    pub(super) fn push_name(&mut self, name: &Cow<'static, str>, out: &mut String) {
+        let alias = self.names.iter().position(|known| known == name).unwrap_or_else(|| {
+            self.names.push(name.clone());
+            self.names.len() - 1
+        });
+        // Writing to a `String` cannot fail.
+        let _ = write!(out, "#{alias}");
+    }
+
+    /// The alias of a key's value.
+    pub(super) fn push_key_value(&mut self, value: KeyValue, out: &mut String) {
+        self.push_value(Bound::Key(value), out);
+    }
+
+    fn push_value(&mut self, value: Bound, out: &mut String) {
+        let _ = write!(out, ":{}", self.values.len());
+        self.values.push(value);
+    }
+
+    /// Names and values as an SDK request takes them; `None` where there are none.
+    ///
+    /// # Errors
+    ///
+    /// They are certainly more than the 2 MB that DynamoDB takes.
+    pub fn into_sdk(self) -> Result<(Names, Values), ExpressionError> {
+        let names: HashMap<_, _> =
+            self.names.into_iter().enumerate().map(|(i, name)| (format!("#{i}"), name.into_owned())).collect();
+        let mut values = HashMap::with_capacity(self.values.len());
+        for (i, value) in self.values.into_iter().enumerate() {
+            let value = match value {
+                Bound::Wire(value) => value.to_sdk(),
+                Bound::Key(value) => value.into(),
+            };
+            values.insert(format!(":{i}"), value);
+        }
+        let bytes = names.values().map(String::len).sum::<usize>() + values.values().map(size_at_least).sum::<usize>();
+        if bytes > limit::VALUES {
+            return Err(ExpressionError::too_large(bytes));
+        }
+        Ok((Some(names).filter(|names| !names.is_empty()), Some(values).filter(|values| !values.is_empty())))
+    }
+}
+
+/// A lower bound of what DynamoDB counts for a value.
+fn size_at_least(value: &AttributeValue) -> usize {
+    match value {
+        AttributeValue::S(text) => text.len(),
+        AttributeValue::B(bytes) => bytes.as_ref().len(),
+        AttributeValue::Ss(texts) => texts.iter().map(String::len).sum(),
+        AttributeValue::Bs(all) => all.iter().map(|bytes| bytes.as_ref().len()).sum(),
+        AttributeValue::Ns(numbers) => numbers.len(),
+        AttributeValue::L(items) => items.iter().map(size_at_least).sum(),
+        AttributeValue::M(entries) => entries.iter().map(|(name, value)| name.len() + size_at_least(value)).sum(),
+        // Numbers, booleans, `NULL`.
+        _ => 1,
+    }
+}
+
+impl Placeholders for Aliases {
+    fn name(&mut self, name: &Cow<'static, str>, out: &mut String) {
+        self.push_name(name, out);
+    }
+
+    fn value(&mut self, value: &Wire, out: &mut String) {
+        self.push_value(Bound::Wire(value.clone()), out);
+    }
+}
+
+impl fmt::Debug for Aliases {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Aliases").field("names", &self.names).field("values", &self.values.len()).finish()
+    }
+}

@@ -1,0 +1,83 @@
+//! `Field`: a typed path to an attribute of a model.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::attribute::{Codec, Native};
+
+use super::kind::IsList;
+use super::nested::{Collection, Descend, Element, MapOf, Nested};
+use super::path::Path;
+use super::role;
+
+/// A typed path to an attribute of the model `M`, or into one.
+///
+/// The derive declares one for each field, such as `Book::TITLE`. `T` is the field's type, `R` its
+/// [role], `C` the codec that stores it. Its methods make conditions; the actions of an
+/// [`UpdateExpr`](super::UpdateExpr) take it as their target.
+pub struct Field<M, T, R = role::Plain, C = Native> {
+    pub(super) path: Path,
+    types: PhantomData<fn() -> (M, T, R, C)>,
+}
+
+/// How the codec `C` stores a `T`.
+pub(super) type Stored<C, T> = <C as Codec<T>>::Stored;
+
+impl<M, T, R, C> Field<M, T, R, C> {
+    /// The attribute `name`. An empty name stands for a flattened field.
+    #[doc(hidden)]
+    pub const fn new(name: &'static str) -> Self {
+        Field { path: Path::new(name), types: PhantomData }
+    }
+
+    pub(super) fn from_path(path: Path) -> Self {
+        Field { path, types: PhantomData }
+    }
+
+    /// The name of the attribute that the path starts at.
+    pub fn attribute(&self) -> &str {
+        &self.path.root
+    }
+
+    /// A field of a nested struct: `Book::ADDRESS.dot(Address::CITY)` is the path `address.city`.
+    pub fn dot<U, R2, C2>(self, inner: Field<T::Inner, U, R2, C2>) -> Field<M, U, R2::Inside, C2>
+    where
+        C: Descend,
+        T: Nested,
+        R2: role::Inner<R>,
+    {
+        Field::from_path(self.path.join(inner.path))
+    }
+
+    /// An item of a list, counted from 0: `Book::AUTHORS.at(0)` is the path `authors[0]`.
+    pub fn at(self, index: usize) -> Field<M, T::Item, R, Element>
+    where
+        C: Descend + Codec<T>,
+        Stored<C, T>: IsList,
+        T: Collection,
+    {
+        Field::from_path(self.path.at(index))
+    }
+
+    /// An entry of a map: `Book::PRICES.key("EUR")` is the path `prices.EUR`. Any key is allowed, also one with dots.
+    pub fn key(self, key: impl Into<Cow<'static, str>>) -> Field<M, T::Value, R, Element>
+    where
+        C: Descend,
+        T: MapOf,
+    {
+        Field::from_path(self.path.key(key.into()))
+    }
+}
+
+impl<M, T, R, C> Clone for Field<M, T, R, C> {
+    fn clone(&self) -> Self {
+        Field::from_path(self.path.clone())
+    }
+}
+
+impl<M, T, R, C> fmt::Debug for Field<M, T, R, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Field").field(&format_args!("{}", self.path)).finish()
+    }
+}

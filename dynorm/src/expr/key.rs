@@ -1,0 +1,75 @@
+//! Expressions about keys: the key condition of a query, and whether an item exists.
+
+use std::borrow::Cow;
+
+use crate::key::{KeyCondition, KeyValue, SortRange};
+use crate::schema::Schema;
+
+use super::aliases::Aliases;
+use super::condition::Cond;
+use super::context::Condition;
+use super::path::Path;
+use super::tree::Node;
+
+impl KeyCondition {
+    /// The text of `KeyConditionExpression`, with placeholders from `aliases`.
+    ///
+    /// Short by its nature: a key has at most eight attributes.
+    pub(crate) fn render(&self, aliases: &mut Aliases) -> String {
+        let mut out = String::new();
+        for (attribute, value) in &self.equal {
+            and(&mut out);
+            binary(attribute, " = ", value, aliases, &mut out);
+        }
+        if let Some((attribute, range)) = &self.range {
+            and(&mut out);
+            match range {
+                SortRange::BeginsWith(prefix) => {
+                    out.push_str("begins_with(");
+                    binary(attribute, ", ", prefix, aliases, &mut out);
+                    out.push(')');
+                }
+                SortRange::Between(low, high) => {
+                    binary(attribute, " BETWEEN ", low, aliases, &mut out);
+                    out.push_str(" AND ");
+                    aliases.push_key_value(high.clone(), &mut out);
+                }
+                SortRange::AtLeast(value) => binary(attribute, " >= ", value, aliases, &mut out),
+                SortRange::Above(value) => binary(attribute, " > ", value, aliases, &mut out),
+                SortRange::AtMost(value) => binary(attribute, " <= ", value, aliases, &mut out),
+                SortRange::Below(value) => binary(attribute, " < ", value, aliases, &mut out),
+            }
+        }
+        out
+    }
+}
+
+fn and(out: &mut String) {
+    if !out.is_empty() {
+        out.push_str(" AND ");
+    }
+}
+
+fn binary(attribute: &'static str, operator: &str, value: &KeyValue, aliases: &mut Aliases, out: &mut String) {
+    aliases.push_name(&Cow::Borrowed(attribute), out);
+    out.push_str(operator);
+    aliases.push_key_value(value.clone(), out);
+}
+
+impl<M> Cond<M, Condition> {
+    /// There is no item under the key: what `create` asks.
+    pub(crate) fn key_absent(schema: &Schema) -> Self {
+        Cond::leaf(Node::NotExists(key_attribute(schema)))
+    }
+
+    /// There is an item under the key: what `update` asks.
+    pub(crate) fn key_present(schema: &Schema) -> Self {
+        Cond::leaf(Node::Exists(key_attribute(schema)))
+    }
+}
+
+/// One key attribute is enough to ask for an item, as every item has all of them.
+fn key_attribute(schema: &Schema) -> Path {
+    // A schema without a key, which no derive makes, ends as the error about an empty name.
+    Path::new(schema.key.partition.first().map_or("", |attribute| attribute.name))
+}

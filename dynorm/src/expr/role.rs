@@ -1,0 +1,126 @@
+//! The role of an attribute in its model: where it can be tested, and whether an update can change it.
+//!
+//! The derive names these, and makes a type of its own for a field whose role differs from index to index.
+
+use std::marker::PhantomData;
+
+use super::context::{NotKey, UsableIn};
+
+/// An attribute without duties.
+#[derive(Debug)]
+pub struct Plain;
+
+/// The attribute is itself the partition or sort key of the table.
+#[derive(Debug)]
+pub struct PrimaryKey;
+
+/// The field is stored beside the key, and is part of the key's template.
+#[derive(Debug)]
+pub struct KeySource;
+
+/// `#[dynorm(readonly)]`: written once, with the item.
+#[derive(Debug)]
+pub struct ReadOnly;
+
+/// `created`, `updated` or `version`: written by dynorm.
+#[derive(Debug)]
+pub struct Stamped;
+
+impl<X> UsableIn<X> for Plain {}
+impl<X> UsableIn<X> for KeySource {}
+impl<X> UsableIn<X> for ReadOnly {}
+impl<X> UsableIn<X> for Stamped {}
+impl<X: NotKey<PrimaryKey>> UsableIn<X> for PrimaryKey {}
+
+/// A `readonly` field of a nested struct, inside an attribute of the role `R`.
+#[derive(Debug)]
+pub struct ReadOnlyIn<R>(PhantomData<R>);
+
+impl<X, R: UsableIn<X>> UsableIn<X> for ReadOnlyIn<R> {}
+
+/// Roles of fields of nested structs: what they are inside an attribute of the role `R`.
+#[doc(hidden)]
+pub trait Inner<R> {
+    /// The role of the path from the item.
+    type Inside;
+}
+impl<R> Inner<R> for ReadOnly {
+    type Inside = ReadOnlyIn<R>;
+}
+macro_rules! inner {
+    ($($role:ty)*) => {$(
+        // The struct is nested here, so duties that it has as an item of its own do not count.
+        impl<R> Inner<R> for $role {
+            type Inside = R;
+        }
+    )*};
+}
+inner!(Plain PrimaryKey KeySource Stamped);
+
+/// Attributes, by their role, that an update of the model `M` can change.
+#[diagnostic::on_unimplemented(
+    message = "an update cannot change this attribute of `{M}`",
+    label = "cannot be changed by an update"
+)]
+pub trait Settable<M> {}
+
+impl<M> Settable<M> for Plain {}
+impl<M: KeyCanChange> Settable<M> for PrimaryKey {}
+impl<M: KeyCanChange> Settable<M> for KeySource {}
+impl<M: ReadOnlyCanChange> Settable<M> for ReadOnly {}
+impl<M: ReadOnlyCanChange, R> Settable<M> for ReadOnlyIn<R> {}
+impl<M: StampCanChange> Settable<M> for Stamped {}
+
+/// Attributes, by their role, that an update of the model `M` can remove.
+#[diagnostic::on_unimplemented(
+    message = "an update cannot remove this attribute of `{M}`",
+    label = "cannot be removed by an update"
+)]
+pub trait Removable<M> {
+    /// Attributes that are removed together with it: the key attributes of indexes whose templates it feeds.
+    #[doc(hidden)]
+    const ALSO: &'static [&'static str] = &[];
+}
+
+impl<M> Removable<M> for Plain {}
+impl<M: KeyCanChange> Removable<M> for PrimaryKey {}
+impl<M: KeyCanChange> Removable<M> for KeySource {}
+impl<M: ReadOnlyCanChange> Removable<M> for ReadOnly {}
+impl<M: ReadOnlyCanChange, R> Removable<M> for ReadOnlyIn<R> {}
+impl<M: StampCanChange> Removable<M> for Stamped {}
+
+/// Never implemented: says why [`PrimaryKey`] and [`KeySource`] are not [`Settable`].
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "an update cannot change this attribute: it is part of the key of `{Self}`",
+    label = "part of the key",
+    note = "DynamoDB never changes the key of an item: use `rekey` on a tracked item, or delete it and create another"
+)]
+pub trait KeyCanChange {}
+
+/// Never implemented: says why [`ReadOnly`] is not [`Settable`].
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "an update cannot change this attribute: it is `readonly` in `{Self}`",
+    label = "`readonly`",
+    note = "a `readonly` field is written once, when the item is created"
+)]
+pub trait ReadOnlyCanChange {}
+
+/// Never implemented: says why [`Stamped`] is not [`Settable`].
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "an update cannot change this attribute: dynorm keeps it for `{Self}`",
+    label = "`created`, `updated` or `version`",
+    note = "every write that should change it does so by itself"
+)]
+pub trait StampCanChange {}
+
+/// Never implemented: says why a field that feeds a key template of the index `I` is not [`Settable`].
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "an update cannot set this attribute by itself: it is also stored inside the key of the index `{I}`",
+    label = "set the whole index key: `.set_key(..)` with the key of `{I}`, such as `Book::by_author().author(..).published(..)`",
+    note = "the key template joins several fields, so DynamoDB must be given all of them"
+)]
+pub trait SetAlone<I> {}
