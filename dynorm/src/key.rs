@@ -7,11 +7,13 @@ mod escape;
 mod fixed;
 mod full;
 mod given;
+mod model;
 mod number;
 mod order;
 mod part;
 mod range;
 mod sink;
+mod template;
 mod text;
 #[cfg(feature = "chrono")]
 mod time;
@@ -25,10 +27,12 @@ pub use condition::{KeyCondition, SortRange};
 pub use fixed::{Alphabet, Fixed};
 pub use full::{FullKey, Key, QueryKey};
 pub use given::{BeginsWith, PartCondition, PartValue, Prefixable, Ranged, Ready, begins_with};
+pub use model::{check_key_attribute, key_attribute, key_of, key_templates, verify_key};
 pub use part::{
     FixedPart, IndexPart, KeyPart, OrderPart, PaddedPart, PartFacts, PlainKey, SortablePart, TextPart, Transparent,
     fixed, order, padded, plain, sortable, text,
 };
 pub use sink::PartSink;
+pub use template::TemplateReader;
 pub use value::KeyValue;
 pub use variant::{enum_fixed, enum_parse, enum_plain, enum_text};

@@ -45,13 +45,13 @@ pub(crate) fn escape(text: &str, delimiter: char, out: &mut String) -> Result<()
     Ok(())
 }
 
-/// The part that was escaped.
+/// The part that was escaped, from characters that all sort after the delimiter.
 pub(crate) fn unescape(text: &str, delimiter: char) -> Result<String, KeyError> {
     let mark = char_after(delimiter).ok_or(KeyProblem::Template)?;
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
-        if c != mark {
+        if c > mark {
             out.push(c);
             continue;
         }

@@ -88,11 +88,6 @@ impl PartSink {
         self.plain.take().unwrap_or_else(|| KeyValue::S(std::mem::take(&mut self.text)))
     }
 
-    /// The value of the attribute, left where it is.
-    pub(crate) fn size(&self) -> usize {
-        self.plain.as_ref().map_or(self.text.len(), KeyValue::size)
-    }
-
     /// Notes that the part has no value.
     pub fn absent(&mut self) {
         self.absent = true;
