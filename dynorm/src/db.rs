@@ -40,7 +40,7 @@ impl Db {
     }
 
     /// A handle over a client made from the shared configuration, as `aws_config::load_defaults` returns it.
-    pub fn from_config(config: &aws_sdk_dynamodb::config::SdkConfig) -> Self {
+    pub fn from_config(config: &aws_types::SdkConfig) -> Self {
         Db::new(Client::new(config))
     }
 

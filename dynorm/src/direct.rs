@@ -5,20 +5,52 @@
 //! the SDK whole, so that it is reported as ever.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use aws_sdk_dynamodb::operation::{get_item::GetItem, query::Query, scan::Scan};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::context::{
     BeforeSerializationInterceptorContextRef, Error as ErasedError, Output,
 };
 use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
 use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, OrchestratorError};
+use aws_smithy_runtime_api::client::runtime_plugin::RuntimePlugin;
 use aws_smithy_runtime_api::client::ser_de::{DeserializeResponse, SharedResponseDeserializer};
 use aws_smithy_types::body::SdkBody;
-use aws_smithy_types::config_bag::ConfigBag;
+use aws_smithy_types::config_bag::{ConfigBag, FrozenLayer};
 
-use crate::codec::Json;
+use crate::codec::json::Json;
 use crate::error::DecodeError;
+
+/// An operation whose items are read here.
+pub(crate) struct Operation {
+    /// The member of the response that holds the items.
+    member: &'static str,
+    plugin: fn() -> Option<FrozenLayer>,
+    /// What the operation's runtime plugin configures; the same for every call, so it is asked for once.
+    layer: OnceLock<Option<FrozenLayer>>,
+}
+
+impl Operation {
+    const fn new(member: &'static str, plugin: fn() -> Option<FrozenLayer>) -> Self {
+        Operation { member, plugin, layer: OnceLock::new() }
+    }
+
+    /// The deserializer that the SDK itself uses.
+    fn stock(&self) -> Option<&SharedResponseDeserializer> {
+        self.layer.get_or_init(self.plugin).as_ref()?.load::<SharedResponseDeserializer>()
+    }
+}
+
+impl fmt::Debug for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Operation").field(&self.member).finish()
+    }
+}
+
+pub(crate) static GET_ITEM: Operation = Operation::new("Item", || GetItem::new().config());
+pub(crate) static QUERY: Operation = Operation::new("Items", || Query::new().config());
+pub(crate) static SCAN: Operation = Operation::new("Items", || Scan::new().config());
 
 /// Takes the items of a response.
 pub(crate) trait Receive: Default + Send + 'static {
@@ -32,21 +64,20 @@ pub(crate) trait Receive: Default + Send + 'static {
 /// One call's receiver, shared with the interceptor that fills it.
 pub(crate) struct Direct<R> {
     receiver: Arc<Mutex<R>>,
-    member: &'static str,
+    operation: &'static Operation,
 }
 
 impl<R: Receive> Direct<R> {
-    /// `member` is the member of the response that holds the items.
-    pub(crate) fn new(member: &'static str) -> Self {
-        Direct { receiver: Arc::default(), member }
+    pub(crate) fn new(operation: &'static Operation) -> Self {
+        Direct { receiver: Arc::default(), operation }
     }
 
     pub(crate) fn interceptor(&self) -> impl Intercept + 'static {
-        DirectInterceptor(self.share())
+        self.share()
     }
 
     fn share(&self) -> Self {
-        Direct { receiver: Arc::clone(&self.receiver), member: self.member }
+        Direct { receiver: Arc::clone(&self.receiver), operation: self.operation }
     }
 
     /// What the call's last attempt brought.
@@ -68,7 +99,7 @@ impl<R: Receive> Direct<R> {
         let mut first = true;
         json.open_object()?;
         while let Some(name) = json.next_name(&mut first)? {
-            if name == self.member && !json.eat_null() {
+            if name == self.operation.member && !json.eat_null() {
                 receiver.receive(&mut json, count, body)?;
                 continue;
             }
@@ -93,15 +124,12 @@ impl<R: Receive> Direct<R> {
 
 impl<R> fmt::Debug for Direct<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Direct").field("member", &self.member).finish_non_exhaustive()
+        f.debug_struct("Direct").field("operation", &self.operation).finish_non_exhaustive()
     }
 }
 
-#[derive(Debug)]
-struct DirectInterceptor<R>(Direct<R>);
-
 #[dyn_dispatch_hint]
-impl<R: Receive> Intercept for DirectInterceptor<R> {
+impl<R: Receive> Intercept for Direct<R> {
     fn name(&self) -> &'static str {
         "dynorm"
     }
@@ -111,18 +139,17 @@ impl<R: Receive> Intercept for DirectInterceptor<R> {
         _: &BeforeSerializationInterceptorContextRef<'_>,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if let Some(stock) = config.load::<SharedResponseDeserializer>().cloned() {
-            let deserializer = Deserializer { direct: self.0.share(), stock };
+        if let Some(stock) = self.operation.stock() {
+            let deserializer = Deserializer { direct: self.share(), stock };
             config.interceptor_state().store_put(SharedResponseDeserializer::new(deserializer));
         }
         Ok(())
     }
 }
 
-#[derive(Debug)]
 struct Deserializer<R> {
     direct: Direct<R>,
-    stock: SharedResponseDeserializer,
+    stock: &'static SharedResponseDeserializer,
 }
 
 impl<R: Receive> DeserializeResponse for Deserializer<R> {
@@ -153,5 +180,11 @@ impl<R: Receive> DeserializeResponse for Deserializer<R> {
             }
             Err(_) => self.stock.deserialize_nonstreaming_with_config(response, config),
         }
+    }
+}
+
+impl<R> fmt::Debug for Deserializer<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.direct.fmt(f)
     }
 }

@@ -5,7 +5,11 @@ use std::fmt;
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
+use crate::attribute::Item;
+use crate::model::DynamoModel;
 use crate::schema::Schema;
+use crate::stored;
+use crate::write::Unprocessed;
 
 mod decode;
 mod encode;
@@ -44,10 +48,11 @@ pub(crate) enum Problem {
     Decode(DecodeError),
     Expression(ExpressionError),
     Invalid(Invalid),
-    Condition { failed: Failed, source: ServiceError },
+    Condition { failed: Failed, item: Option<Item>, source: ServiceError },
     KeyChanged,
     TableDiffers(Vec<String>),
     TableNotReady,
+    Unprocessed(Unprocessed),
     Service(ServiceError),
 }
 
@@ -90,10 +95,6 @@ impl Error {
         let mut error = Error::new(Problem::Service(ServiceError::new(error)));
         error.0.operation = Some(operation);
         error
-    }
-
-    pub(crate) fn problem(&self) -> &Problem {
-        &self.0.problem
     }
 }
 
@@ -158,6 +159,11 @@ impl Error {
     /// The table was created but was not active when the wait ended.
     pub fn is_table_not_ready(&self) -> bool {
         matches!(self.0.problem, Problem::TableNotReady)
+    }
+
+    /// Some items of a batch were not processed. [`unprocessed`](Error::unprocessed) returns them.
+    pub fn is_unprocessed(&self) -> bool {
+        matches!(self.0.problem, Problem::Unprocessed(_))
     }
 
     /// The table or index does not exist: `ResourceNotFoundException`.
@@ -257,6 +263,22 @@ impl Error {
         }
     }
 
+    /// The item that made a condition fail, as DynamoDB returned it with the failure: no second read.
+    ///
+    /// `None` if the failure was another one, there was no item, or the engine does not return it. An item that is not a `M`
+    /// (an older or a foreign one) is the inner error; [`current_item`](Error::current_item) has it raw.
+    pub fn current<M: DynamoModel>(&self) -> Option<Result<M>> {
+        self.current_item().map(stored::decode_item)
+    }
+
+    /// The item that made a condition fail, raw.
+    pub fn current_item(&self) -> Option<&Item> {
+        match &self.0.problem {
+            Problem::Condition { item, .. } => item.as_ref(),
+            _ => None,
+        }
+    }
+
     /// How the table that exists differs from the model, one sentence each.
     pub fn table_differences(&self) -> &[String] {
         match &self.0.problem {
@@ -265,9 +287,21 @@ impl Error {
         }
     }
 
-    fn service_error(&self) -> Option<&ServiceError> {
+    /// The models that a batch was to put and that are not known to be stored, in the order in which they were added. Deletes are not among them.
+    ///
+    /// # Errors
+    /// [`is_decode`](Error::is_decode) if a model cannot be read back from what it wrote, which is a fault of its codecs.
+    pub fn unprocessed<M: DynamoModel>(&self) -> Result<Vec<M>> {
+        match &self.0.problem {
+            Problem::Unprocessed(unprocessed) => unprocessed.models(),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    pub(crate) fn service_error(&self) -> Option<&ServiceError> {
         match &self.0.problem {
             Problem::Service(error) | Problem::Condition { source: error, .. } => Some(error),
+            Problem::Unprocessed(unprocessed) => unprocessed.source(),
             _ => None,
         }
     }
@@ -304,6 +338,7 @@ impl fmt::Display for Error {
                 write!(f, "the table exists but is not the one that the model describes: {}", differences.join("; "))
             }
             Problem::TableNotReady => f.write_str("the table was not active in time; wait for it and try again"),
+            Problem::Unprocessed(unprocessed) => unprocessed.fmt(f),
             Problem::Service(error) => error.fmt(f),
         }?;
         match self.request_id() {

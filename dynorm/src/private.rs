@@ -3,6 +3,10 @@
 mod attr;
 mod flatten;
 
+pub use crate::attribute::{Attribute, Codec, MapKey, Native, stored};
+pub use crate::codec::{AttributeType, Reader, Writer};
+pub use crate::error::{DecodeError, EncodeError};
+pub use crate::error::{Error, Invalid};
 pub use crate::error::{KeyError, KeyProblem};
 pub use crate::expr::role;
 pub use crate::expr::{Condition, Field, Filter, Flattened, Held, Nested, NotKey, ScanFilter, UsableIn};
@@ -11,19 +15,15 @@ pub use crate::key::{
     PartValue, PlainKey, QueryKey, Ranged, Ready, TextPart, Transparent, enum_fixed, enum_parse, enum_plain, enum_text,
     fixed, order, padded, plain, sortable, text,
 };
+pub use crate::model::DynamoModel;
+pub use crate::record::{Record, read_map, write_map};
 pub use crate::schema::{
     AttributeRole, AttributeSchema, Format, IndexSchema, KeyAttribute, KeyKind, KeySchema, Part, Projection, Schema,
     Segment,
 };
-pub use crate::model::DynamoModel;
 pub use crate::stamp::Stamp;
 pub use crate::target::{Index, Table};
 pub use crate::validate::{check_validator, check_with};
-pub use crate::error::{Error, Invalid};
-pub use crate::attribute::{Attribute, Codec, MapKey, Native, stored};
-pub use crate::codec::{AttributeType, Reader, Writer};
-pub use crate::error::{DecodeError, EncodeError};
-pub use crate::record::{Record, read_map, write_map};
 
 pub use attr::{Attr, attr, codec};
 pub use flatten::{Flat, Flatten, flatten};

@@ -1,9 +1,6 @@
 //! `Record`: what the derives generate for a struct that is stored as a map of attributes, and the loops around it.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-
-use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::codec::json::Json;
 use crate::codec::{Reader, Writer};
@@ -67,37 +64,14 @@ impl Order {
 }
 
 /// What a member of the object is to the record.
-enum Member<'a> {
+pub(crate) enum Member<'a> {
     Known(usize),
     Unknown(Cow<'a, str>),
 }
 
-/// Reads an item, `{"name":{..},..}`, at the reader's position.
-pub(crate) fn read_item<R: Record>(
-    reader: &mut Reader<'_>,
-    order: &mut Order,
-    model: &'static str,
-) -> Result<R, DecodeError> {
-    read_members(reader, order).map_err(|error| error.in_model(model))
-}
-
-/// Reads an item of the SDK: a returned old item, one in an error, a stream record.
-pub(crate) fn read_attributes<R: Record>(
-    item: &HashMap<String, AttributeValue>,
-    model: &'static str,
-) -> Result<R, DecodeError> {
-    let json = crate::codec::item_to_json(item)?;
-    read_item(&mut Reader::new(&json)?, &mut Order::default(), model)
-}
-
-/// Writes an item, and refuses it if it is certainly over 400 KB. The writer tells size and bytes.
-pub(crate) fn write_item<R: Record>(record: &R, model: &'static str) -> Result<Writer, EncodeError> {
-    let mut writer = Writer::new();
-    writer.members(|item| record.write_fields(item)).map_err(|error| error.in_model(model))?;
-    if writer.size() > MAX_ITEM_SIZE {
-        return Err(EncodeError::too_large().in_model(model));
-    }
-    Ok(writer)
+/// Refuses an item that is certainly over 400 KB; the service decides the rest.
+pub(crate) fn check_size(item: &Writer) -> Result<(), EncodeError> {
+    if item.size() > MAX_ITEM_SIZE { Err(EncodeError::too_large()) } else { Ok(()) }
 }
 
 /// Reads a map attribute as a record.
@@ -129,7 +103,7 @@ fn read_members<R: Record>(reader: &mut Reader<'_>, order: &mut Order) -> Result
 }
 
 /// The loop over the members of an object, compiled once for all records.
-fn walk<'a>(
+pub(crate) fn walk<'a>(
     reader: &mut Reader<'a>,
     names: &[&'static str],
     order: &mut Order,

@@ -8,8 +8,8 @@ use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::error::ConditionalCheckFailedException;
 
+use crate::attribute::Item;
 use crate::error::{Error, Failed, Problem, ServiceError};
-use crate::item::Item;
 
 /// An operation whose condition can fail.
 pub(crate) trait Conditional {

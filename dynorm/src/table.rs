@@ -102,7 +102,9 @@ impl<M: DynamoModel> CreateTable<M> {
         }
         let created = match request.send().await {
             Ok(_) => true,
-            Err(error) if matches!(error.as_service_error(), Some(CreateTableError::ResourceInUseException(_))) => false,
+            Err(error) if matches!(error.as_service_error(), Some(CreateTableError::ResourceInUseException(_))) => {
+                false
+            }
             Err(error) => return Err(Error::service(error)),
         };
         self.wait_until_active(db, table).await?;
@@ -238,7 +240,11 @@ fn describe(key: &KeySchema) -> String {
         KeyKind::B => "B",
     };
     let side = |attributes: &[crate::schema::KeyAttribute]| {
-        attributes.iter().map(|attribute| format!("{}: {}", attribute.name, name(attribute.kind))).collect::<Vec<_>>().join(", ")
+        attributes
+            .iter()
+            .map(|attribute| format!("{}: {}", attribute.name, name(attribute.kind)))
+            .collect::<Vec<_>>()
+            .join(", ")
     };
     join_sides(side(key.partition), side(key.sort))
 }

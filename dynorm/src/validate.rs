@@ -86,7 +86,8 @@ impl IntoInvalid for Invalid {
 
 impl IntoInvalid for Box<dyn StdError + Send + Sync> {
     fn into_invalid(self) -> Invalid {
-        let violation = crate::error::Violation { path: String::new(), rule: "validate".into(), message: Some(self.to_string()) };
+        let violation =
+            crate::error::Violation { path: String::new(), rule: "validate".into(), message: Some(self.to_string()) };
         Invalid::of(vec![violation], Some(self))
     }
 }

@@ -7,7 +7,8 @@ mod put;
 mod tracked;
 mod update;
 
-pub use batch::{BatchWrite, BatchWritten, Unprocessed};
+pub(crate) use batch::Unprocessed;
+pub use batch::{BatchWrite, BatchWritten};
 pub use delete::{Delete, DeleteReturningOld};
 pub use put::{Put, PutReturningOld};
 pub use tracked::{Save, Tracked};

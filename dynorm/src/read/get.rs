@@ -2,10 +2,10 @@
 
 use std::fmt;
 
+use super::receive::{AsJson, AsModel, ItemDecoder, One};
 use crate::db::Db;
-use crate::direct::{Decode, One};
+use crate::direct::{self, Direct};
 use crate::error::{Error, Result};
-use crate::item::Encoded;
 use crate::key::Key;
 use crate::model::DynamoModel;
 use crate::write::Tracked;
@@ -44,12 +44,12 @@ impl<M: DynamoModel + Send + 'static> Get<M> {
     /// [GetItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html)
     pub async fn send(self, db: &Db) -> Result<Option<M>> {
         let table = db.table_name::<M>();
-        let read = self.run(db, &table, One::<M>::model).await;
+        let read = self.run::<AsModel<M>>(db, &table).await;
         read.map_err(|error| error.during(M::SCHEMA, "GetItem", &table))
     }
 
-    async fn run<T: Send + 'static>(self, db: &Db, table: &str, decode: Decode<T>) -> Result<Option<T>> {
-        let one = One::new(decode);
+    async fn run<D: ItemDecoder>(self, db: &Db, table: &str) -> Result<Option<D::Output>> {
+        let direct = Direct::<One<D>>::new(&direct::GET_ITEM);
         let answer = db
             .client()
             .get_item()
@@ -57,11 +57,11 @@ impl<M: DynamoModel + Send + 'static> Get<M> {
             .set_key(Some(self.key.to_sdk()?))
             .set_consistent_read(self.consistent.then_some(true))
             .customize()
-            .interceptor(one.interceptor("Item"))
+            .interceptor(direct.interceptor())
             .send()
             .await;
         answer.map_err(Error::service)?;
-        one.finish()
+        Ok(direct.finish().0.transpose()?)
     }
 }
 
@@ -88,7 +88,7 @@ impl<M: DynamoModel + Send + 'static> GetTracked<M> {
     /// Those of [`Get::send`].
     pub async fn send(self, db: &Db) -> Result<Option<Tracked<M>>> {
         let table = db.table_name::<M>();
-        let read = self.0.run(db, &table, One::<Encoded>::raw).await;
+        let read = self.0.run::<AsJson>(db, &table).await;
         let tracked = read.and_then(|item| item.map(Tracked::load).transpose());
         tracked.map_err(|error| error.during(M::SCHEMA, "GetItem", &table))
     }

@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, Select};
 use super::page::Usage;
 use super::receive::{AsModel, Many};
 use crate::db::Db;
-use crate::direct::Direct;
+use crate::direct::{self, Direct};
 use crate::error::{Error, Result};
 use crate::expr::{Aliases, Cond};
 use crate::key::KeyBuf;
@@ -165,8 +165,10 @@ impl Plan {
         start: Option<Position>,
         wanted: Option<usize>,
     ) -> Result<Fetched<M>> {
-        let direct = Direct::<Many<AsModel<M>>>::new("Items");
-        let answer = request!(self, &db, start, self.limit(wanted), None, .customize().interceptor(direct.interceptor()));
+        let direct =
+            Direct::<Many<AsModel<M>>>::new(if self.key_condition.is_some() { &direct::QUERY } else { &direct::SCAN });
+        let answer =
+            request!(self, &db, start, self.limit(wanted), None, .customize().interceptor(direct.interceptor()));
         let Many { items, errors, source } = direct.finish();
         let usage = Usage {
             requests: 1,

@@ -6,16 +6,20 @@ use std::marker::PhantomData;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_types::body::SdkBody;
 
-use crate::codec::{Json, Reader};
+use crate::codec::Reader;
+use crate::codec::json::Json;
 use crate::direct::Receive;
 use crate::error::DecodeError;
 use crate::model::DynamoModel;
-use crate::stored;
+use crate::stored::{self, Scratch};
 
 /// How one item is read.
 pub(crate) trait ItemDecoder: Send + 'static {
     type Output: Send + 'static;
-    fn decode(json: &mut Json<'_>) -> Result<Self::Output, DecodeError>;
+    /// What one item leaves for the next.
+    type Scratch;
+    fn scratch() -> Self::Scratch;
+    fn decode(json: &mut Json<'_>, scratch: &mut Self::Scratch) -> Result<Self::Output, DecodeError>;
 }
 
 /// Reads the item as a model.
@@ -23,8 +27,12 @@ pub(crate) struct AsModel<M>(PhantomData<fn() -> M>);
 
 impl<M: DynamoModel + Send + 'static> ItemDecoder for AsModel<M> {
     type Output = M;
-    fn decode(json: &mut Json<'_>) -> Result<M, DecodeError> {
-        stored::decode_json(json)
+    type Scratch = Scratch;
+    fn scratch() -> Scratch {
+        Scratch::new::<M>()
+    }
+    fn decode(json: &mut Json<'_>, scratch: &mut Scratch) -> Result<M, DecodeError> {
+        stored::decode_json(json, scratch)
     }
 }
 
@@ -33,15 +41,20 @@ pub(crate) struct AsJson;
 
 impl ItemDecoder for AsJson {
     type Output = String;
-    fn decode(json: &mut Json<'_>) -> Result<String, DecodeError> {
+    type Scratch = ();
+    fn scratch() {}
+    fn decode(json: &mut Json<'_>, (): &mut ()) -> Result<String, DecodeError> {
         json.skip().map(str::to_owned)
     }
 }
 
 /// Reads an item; one that is not the model is skipped, and its error kept.
-fn decode_or_skip<D: ItemDecoder>(json: &mut Json<'_>) -> Result<Result<D::Output, DecodeError>, DecodeError> {
+fn decode_or_skip<D: ItemDecoder>(
+    json: &mut Json<'_>,
+    scratch: &mut D::Scratch,
+) -> Result<Result<D::Output, DecodeError>, DecodeError> {
     let start = *json;
-    match D::decode(json) {
+    match D::decode(json, scratch) {
         Ok(item) => Ok(Ok(item)),
         Err(error) => {
             *json = start;
@@ -62,7 +75,7 @@ impl<D: ItemDecoder> Default for One<D> {
 
 impl<D: ItemDecoder> Receive for One<D> {
     fn receive(&mut self, items: &mut Json<'_>, _: Option<u64>, _: &SdkBody) -> Result<(), DecodeError> {
-        self.0 = Some(decode_or_skip::<D>(items)?);
+        self.0 = Some(decode_or_skip::<D>(items, &mut D::scratch())?);
         Ok(())
     }
 }
@@ -93,11 +106,12 @@ impl<D: ItemDecoder> Receive for Many<D> {
         self.items.reserve_exact(expected);
         self.source.starts.reserve_exact(expected);
         self.source.body = body.try_clone();
+        let mut scratch = D::scratch();
         let mut first = true;
         items.open_array()?;
         while items.next_element(&mut first)? {
             self.source.starts.push(u32::try_from(items.at()).unwrap_or(u32::MAX));
-            match decode_or_skip::<D>(items)? {
+            match decode_or_skip::<D>(items, &mut scratch)? {
                 Ok(item) => self.items.push(item),
                 Err(error) => self.errors.push((self.items.len(), error)),
             }
@@ -130,7 +144,8 @@ impl Source {
         names: &[&str],
     ) -> Result<HashMap<String, AttributeValue>, DecodeError> {
         let start = self.starts.get(index).and_then(|&start| usize::try_from(start).ok());
-        let bytes = self.body.as_ref().and_then(SdkBody::bytes).zip(start).and_then(|(bytes, start)| bytes.get(start..));
+        let bytes =
+            self.body.as_ref().and_then(SdkBody::bytes).zip(start).and_then(|(bytes, start)| bytes.get(start..));
         let mut found = HashMap::new();
         let Some(bytes) = bytes else { return Ok(found) };
         let mut json = Json::from_bytes(bytes)?;

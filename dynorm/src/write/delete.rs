@@ -4,13 +4,14 @@ use std::fmt;
 
 use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 
+use crate::attribute::Item;
 use crate::db::Db;
 use crate::error::{Failed, Result};
 use crate::expr::{Aliases, Cond, Condition};
-use crate::item::{Item, decode_model};
 use crate::key::Key;
 use crate::model::DynamoModel;
 use crate::request;
+use crate::stored;
 
 /// Deletes an item: made by [`DynamoModel::delete`], sent by [`send`](Delete::send).
 #[must_use = "nothing is sent until `.send(&db)`"]
@@ -101,7 +102,9 @@ impl<M: DynamoModel> DeleteReturningOld<M> {
     pub async fn send(self, db: &Db) -> Result<Option<M>> {
         let table = db.table_name::<M>();
         match self.0.run(db).await? {
-            Some(item) => decode_model(&item).map(Some).map_err(|error| error.during(M::SCHEMA, "DeleteItem", &table)),
+            Some(item) => {
+                stored::decode_item(&item).map(Some).map_err(|error| error.during(M::SCHEMA, "DeleteItem", &table))
+            }
             None => Ok(None),
         }
     }

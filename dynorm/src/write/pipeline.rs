@@ -1,10 +1,10 @@
 //! The one way from a model to what is sent: stamp, validate, encode, check.
 
-use crate::codec::Writer;
 use crate::error::Result;
-use crate::key::Key;
+use crate::key::{Key, key_of};
 use crate::model::DynamoModel;
 use crate::stamp::Stamp;
+use crate::stored;
 
 /// A model ready to be sent. The model in hand is unchanged until [`commit`](Prepared::commit).
 pub(crate) struct Prepared<M: DynamoModel> {
@@ -19,8 +19,8 @@ impl<M: DynamoModel> Prepared<M> {
         let mut stamped = Stamped { stamps: Some(model.stamp(stamp)), model };
         stamped.swap();
         stamped.model.check()?;
-        let item = encode(stamped.model)?;
-        let key = stamped.model.to_key().checked()?;
+        let item = stored::encode(stamped.model)?;
+        let key = key_of(stamped.model)?;
         stamped.swap();
         match stamped.stamps.take() {
             Some(stamps) => Ok(Prepared { item, key, stamps }),
@@ -52,14 +52,4 @@ impl<M: DynamoModel> Drop for Stamped<'_, M> {
     fn drop(&mut self) {
         self.swap();
     }
-}
-
-/// The whole item of a model: its fields, the attributes of its key templates, and its entity.
-pub(crate) fn encode<M: DynamoModel>(model: &M) -> Result<Vec<u8>> {
-    let mut writer = Writer::new();
-    writer.item(|writer| {
-        model.write_fields(writer)?;
-        Ok(())
-    })?;
-    Ok(writer.into_bytes())
 }

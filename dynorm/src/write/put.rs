@@ -5,12 +5,13 @@ use std::fmt;
 use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 
 use super::pipeline::Prepared;
+use crate::attribute::Item;
 use crate::db::Db;
 use crate::error::{Failed, Result};
 use crate::expr::{Aliases, Cond, Condition};
-use crate::item::{Item, decode_model, sdk_item};
 use crate::model::DynamoModel;
 use crate::request;
+use crate::stored;
 
 /// Stores a whole item: made by [`DynamoModel::put`] and [`DynamoModel::create`], sent by [`send`](Put::send).
 #[must_use = "nothing is sent until `.send(&db)`"]
@@ -77,7 +78,7 @@ impl<'a, M: DynamoModel> Put<'a, M> {
                 .client()
                 .put_item()
                 .table_name(&table)
-                .set_item(Some(sdk_item(&prepared.item)?))
+                .set_item(Some(stored::to_sdk(&prepared.item)?))
                 .set_return_values_on_condition_check_failure(
                     condition.is_some().then_some(ReturnValuesOnConditionCheckFailure::AllOld),
                 )
@@ -121,7 +122,9 @@ impl<M: DynamoModel> PutReturningOld<'_, M> {
     pub async fn send(self, db: &Db) -> Result<Option<M>> {
         let table = db.table_name::<M>();
         match self.0.run(db, ReturnValue::AllOld).await? {
-            Some(item) => decode_model(&item).map(Some).map_err(|error| error.during(M::SCHEMA, "PutItem", &table)),
+            Some(item) => {
+                stored::decode_item(&item).map(Some).map_err(|error| error.during(M::SCHEMA, "PutItem", &table))
+            }
             None => Ok(None),
         }
     }

@@ -1,0 +1,149 @@
+//! A model as it is stored: the fields' attributes, and with them those of key templates and the entity.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::attribute::Item;
+use crate::codec::json::Json;
+use crate::codec::{Reader, Writer, item_from_json, item_to_json};
+use crate::error::{DecodeError, EncodeError, Error, Result};
+use crate::key::{KeyValue, PartSink, key_templates, verify_key};
+use crate::model::DynamoModel;
+use crate::record::{Member, Order, Record, check_size, walk};
+use crate::schema::KeyAttribute;
+
+/// The whole item of a model, as it goes over the wire.
+///
+/// # Errors
+/// If a value cannot be stored, or cannot be part of a key of the table or of an index.
+pub(crate) fn encode<M: DynamoModel>(model: &M) -> Result<Vec<u8>> {
+    let templates = key_templates(model)?;
+    let mut writer = Writer::new();
+    let write = |item: &mut Writer| {
+        model.write_fields(item)?;
+        for (name, value) in &templates {
+            item.entry(name, |writer| write_key(value, writer))?;
+        }
+        match M::SCHEMA.entity {
+            Some((name, value)) => item.entry(name, |writer| writer.string(value)),
+            None => Ok(()),
+        }
+    };
+    let named = |error: EncodeError| error.in_model(M::SCHEMA.model);
+    writer.members(write).map_err(named)?;
+    check_size(&writer).map_err(named)?;
+    Ok(writer.into_bytes())
+}
+
+fn write_key(value: &KeyValue, writer: &mut Writer) -> Result<(), EncodeError> {
+    match value {
+        KeyValue::S(text) => writer.string(text),
+        KeyValue::N(digits) => writer.number(digits),
+        KeyValue::B(bytes) => writer.binary(bytes),
+    }
+}
+
+/// What reading one item leaves for the next one of the same model.
+#[derive(Debug)]
+pub(crate) struct Scratch {
+    order: Order,
+    sink: PartSink,
+}
+
+impl Scratch {
+    pub(crate) fn new<M: Record>() -> Self {
+        Scratch { order: Order::new(M::NAMES), sink: PartSink::new() }
+    }
+}
+
+/// Reads a model from an item's JSON, at the cursor.
+pub(crate) fn decode_json<M: DynamoModel>(json: &mut Json<'_>, scratch: &mut Scratch) -> Result<M, DecodeError> {
+    let mut reader = Reader::at(*json);
+    let model = read(&mut reader, scratch).map_err(|error| error.in_model(M::SCHEMA.model))?;
+    *json = *reader.json();
+    Ok(model)
+}
+
+/// An attribute beside the fields: of a key template, or the entity.
+type Beside<'a> = (&'static str, Cow<'a, str>);
+
+fn read<'a, M: DynamoModel>(reader: &mut Reader<'a>, scratch: &mut Scratch) -> Result<M, DecodeError> {
+    let mut slots = M::slots();
+    let mut beside: Vec<Beside<'a>> = Vec::new();
+    walk(reader, M::NAMES, &mut scratch.order, &mut |member, reader| match member {
+        Member::Known(index) => M::accept(&mut slots, *index, reader),
+        Member::Unknown(name) => match beside_name::<M>(name) {
+            Some(name) => {
+                beside.push((name, reader.string()?));
+                Ok(())
+            }
+            None if M::unknown(&mut slots, name, reader)? => Ok(()),
+            None => reader.skip(),
+        },
+    })?;
+    let stored = |name: &str| beside.iter().find(|(known, _)| *known == name).map(|(_, value)| &**value);
+    if let Some((name, value)) = M::SCHEMA.entity
+        && stored(name) != Some(value)
+    {
+        return Err(DecodeError::foreign(format!("the item is no `{value}`")).in_attribute(name));
+    }
+    let model = M::finish(slots)?;
+    for attribute in templates::<M>() {
+        let agrees = verify_key(&model, attribute, stored(attribute.name), &mut scratch.sink);
+        agrees.map_err(|error| DecodeError::key(error.to_string()).in_attribute(attribute.name))?;
+    }
+    Ok(model)
+}
+
+/// The name as the schema has it, if the model stores such an attribute beside its fields.
+fn beside_name<M: DynamoModel>(name: &str) -> Option<&'static str> {
+    let entity = M::SCHEMA.entity.map(|(name, _)| name);
+    entity.into_iter().chain(templates::<M>().map(|attribute| attribute.name)).find(|known| *known == name)
+}
+
+fn templates<M: DynamoModel>() -> impl Iterator<Item = &'static KeyAttribute> {
+    let keys = std::iter::once(&M::SCHEMA.key).chain(M::SCHEMA.indexes.iter().map(|index| &index.key));
+    keys.flat_map(|key| key.attributes()).filter(|attribute| attribute.is_template())
+}
+
+/// Reads a model from an item's JSON.
+pub(crate) fn decode_bytes<M: DynamoModel>(item: &[u8]) -> Result<M> {
+    let mut json = Json::from_bytes(item)?;
+    Ok(decode_json(&mut json, &mut Scratch::new::<M>())?)
+}
+
+/// Reads a model from an item of the SDK: a returned old item, or one in an error.
+pub(crate) fn decode_item<M: DynamoModel>(item: &Item) -> Result<M> {
+    decode_bytes(&item_to_json(item)?)
+}
+
+/// The SDK's form of an item's JSON, which is our own.
+pub(crate) fn to_sdk(item: &[u8]) -> Result<HashMap<String, AttributeValue>> {
+    item_from_json(item).map_err(Error::from)
+}
+
+/// The top-level attributes of an item's JSON, each with its value's JSON.
+pub(crate) struct Members<'a>(Vec<(Cow<'a, str>, &'a str)>);
+
+impl<'a> Members<'a> {
+    pub(crate) fn parse(item: &'a [u8]) -> Result<Self, DecodeError> {
+        let mut json = Json::from_bytes(item)?;
+        let mut members = Vec::new();
+        let mut first = true;
+        json.open_object()?;
+        while let Some(name) = json.next_name(&mut first)? {
+            members.push((name, json.skip()?));
+        }
+        Ok(Members(members))
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &'a str)> {
+        self.0.iter().map(|(name, value)| (&**name, *value))
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&'a str> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| *value)
+    }
+}

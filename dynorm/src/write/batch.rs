@@ -1,0 +1,402 @@
+//! `batch_write`: any number of puts and deletes, in BatchWriteItem requests of 25, until all of them are done.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::fmt;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, PutRequest, ReturnConsumedCapacity, WriteRequest};
+use futures_util::stream::{FuturesUnordered, StreamExt};
+
+use super::pipeline::Prepared;
+use crate::db::Db;
+use crate::error::{Error, Problem, Result, ServiceError};
+use crate::key::{FullKey, Key, KeyValue};
+use crate::model::DynamoModel;
+use crate::schema::Schema;
+use crate::sleep::Sleep;
+use crate::stamp::Stamp;
+use crate::stored;
+
+/// The most operations that DynamoDB takes in one request.
+const PER_REQUEST: usize = 25;
+/// The most bytes that DynamoDB takes in one request, with room for what stands around the items.
+const BYTES_PER_REQUEST: usize = 15 << 20;
+/// How many requests without any progress end the retries.
+const FRUITLESS: u32 = 8;
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// Puts and deletes of several models, written together: made by [`Db::batch_write`].
+///
+/// BatchWriteItem has no conditions: each put replaces whatever is under its key. Every item is stamped, validated and encoded when it is
+/// added, and nothing is sent if one of them is wrong. Writes of the same key are applied in the order in which they were added.
+///
+/// ```no_run
+/// # use dynorm::{Db, DynamoModel};
+/// # #[derive(DynamoModel)] #[dynorm(table = "notes")] struct Note { #[dynorm(partition_key)] id: String }
+/// # async fn run(db: &Db, notes: Vec<Note>) -> dynorm::Result<()> {
+/// let written = db.batch_write().put_all(notes).send().await?;
+/// println!("{} items in {} requests", written.operations, written.requests);
+/// # Ok(()) }
+/// ```
+#[must_use = "nothing is sent until `.send()`"]
+pub struct BatchWrite<'a> {
+    db: &'a Db,
+    stamp: Stamp<'a>,
+    operations: Vec<Operation>,
+    error: Option<Error>,
+    concurrency: usize,
+    progress: Option<Box<dyn FnMut(usize, usize) + Send + 'a>>,
+}
+
+/// One put or delete, ready to be sent.
+#[derive(Clone)]
+struct Operation {
+    schema: &'static Schema,
+    table: String,
+    key: Vec<(&'static str, KeyValue)>,
+    /// The item's JSON; `None` deletes.
+    item: Option<Vec<u8>>,
+}
+
+impl Operation {
+    fn bytes(&self) -> usize {
+        // A key is at most 3 KB, which is little beside what BYTES_PER_REQUEST leaves.
+        self.item.as_ref().map_or(0, Vec::len)
+    }
+
+    fn request(&self) -> Result<WriteRequest> {
+        let construction = |error| Error::construction(error, "BatchWriteItem");
+        Ok(match &self.item {
+            Some(item) => {
+                let put = PutRequest::builder().set_item(Some(stored::to_sdk(item)?)).build().map_err(construction)?;
+                WriteRequest::builder().put_request(put).build()
+            }
+            None => {
+                let key = self.key.iter().map(|(name, value)| ((*name).to_owned(), value.to_sdk())).collect();
+                let delete = DeleteRequest::builder().set_key(Some(key)).build().map_err(construction)?;
+                WriteRequest::builder().delete_request(delete).build()
+            }
+        })
+    }
+
+    fn is_of(&self, attributes: &HashMap<String, AttributeValue>) -> bool {
+        self.key.iter().all(|(name, value)| attributes.get(*name) == Some(&value.to_sdk()))
+    }
+}
+
+impl Db {
+    /// Starts a batch of puts and deletes.
+    pub fn batch_write(&self) -> BatchWrite<'_> {
+        BatchWrite {
+            db: self,
+            stamp: self.stamp(),
+            operations: Vec::new(),
+            error: None,
+            concurrency: 4,
+            progress: None,
+        }
+    }
+}
+
+impl<'a> BatchWrite<'a> {
+    /// Adds an item that replaces whatever is under its key.
+    pub fn put<M: DynamoModel>(mut self, mut item: M) -> Self {
+        self.add_put(&mut item);
+        self
+    }
+
+    /// Adds many items, as [`put`](Self::put) does.
+    pub fn put_all<M: DynamoModel>(mut self, items: impl IntoIterator<Item = M>) -> Self {
+        for mut item in items {
+            self.add_put(&mut item);
+        }
+        self
+    }
+
+    /// Adds the delete of the item with this key. That there is none is fine.
+    pub fn delete<K: FullKey<Model: DynamoModel>>(mut self, key: K) -> Self {
+        self.add_delete(key.into_key());
+        self
+    }
+
+    /// Sends at most this many requests at the same time, instead of 4.
+    pub fn concurrency(mut self, requests: usize) -> Self {
+        self.concurrency = requests.max(1);
+        self
+    }
+
+    /// Is called after each answer with the number of operations that are done, and of all.
+    pub fn on_progress(mut self, progress: impl FnMut(usize, usize) + Send + 'a) -> Self {
+        self.progress = Some(Box::new(progress));
+        self
+    }
+
+    fn add_put<M: DynamoModel>(&mut self, item: &mut M) {
+        if self.error.is_some() {
+            return;
+        }
+        let table = self.db.table_name::<M>();
+        let prepared = Prepared::new(item, &self.stamp).and_then(|prepared| {
+            let key = prepared.key.values()?.to_vec();
+            Ok((key, prepared.item))
+        });
+        match prepared {
+            Ok((key, item)) => self.operations.push(Operation { schema: M::SCHEMA, table, key, item: Some(item) }),
+            Err(error) => self.error = Some(error.during(M::SCHEMA, "BatchWriteItem", &table)),
+        }
+    }
+
+    fn add_delete<M: DynamoModel>(&mut self, key: Key<M>) {
+        if self.error.is_some() {
+            return;
+        }
+        let table = self.db.table_name::<M>();
+        match key.values() {
+            Ok(values) => {
+                self.operations.push(Operation { schema: M::SCHEMA, table, key: values.to_vec(), item: None });
+            }
+            Err(error) => self.error = Some(Error::from(error).during(M::SCHEMA, "BatchWriteItem", &table)),
+        }
+    }
+
+    /// Sends everything: a BatchWriteItem for each 25 operations or 16 MB, and again for what DynamoDB leaves unprocessed, with growing
+    /// pauses of random length while nothing gets done. One write unit for each 1 KB of each item.
+    ///
+    /// # Errors
+    /// The first operation that is invalid, before anything is sent. [`is_unprocessed`](Error::is_unprocessed) if DynamoDB went on leaving
+    /// operations unprocessed, or a request failed: [`unprocessed`](Error::unprocessed) returns every item that is not known to be stored.
+    ///
+    /// [BatchWriteItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html)
+    pub async fn send(self) -> Result<BatchWritten> {
+        let BatchWrite { db, operations, error, concurrency, mut progress, .. } = self;
+        if let Some(error) = error {
+            return Err(error);
+        }
+        let total = operations.len();
+        let mut written = BatchWritten::default();
+        let mut queue = VecDeque::from(operations);
+        let mut in_flight = FuturesUnordered::new();
+        let mut busy = HashSet::new();
+        let mut failure: Option<(Vec<Operation>, ServiceErrorOrNone)> = None;
+        let mut backoff = Backoff::new(db);
+        loop {
+            while failure.is_none() && in_flight.len() < concurrency {
+                let chunk = next_chunk(&mut queue, &mut busy);
+                if chunk.is_empty() {
+                    break;
+                }
+                in_flight.push(send_chunk(db, chunk));
+            }
+            let Some(sent) = in_flight.next().await else { break };
+            for operation in &sent.chunk {
+                busy.remove(&identity(operation));
+            }
+            match sent.answer {
+                Ok(answer) => {
+                    written.requests += 1;
+                    written.capacity += answer.capacity;
+                    let done = sent.chunk.len() - answer.unprocessed.len();
+                    written.operations += done;
+                    if let Some(progress) = progress.as_mut().filter(|_| done > 0) {
+                        progress(written.operations, total);
+                    }
+                    let fruitless = done == 0;
+                    for operation in answer.unprocessed.into_iter().rev() {
+                        queue.push_front(operation);
+                    }
+                    if !backoff.after(fruitless).await && failure.is_none() {
+                        failure = Some((Vec::new(), None));
+                    }
+                }
+                Err(error) => {
+                    let (left, cause) = failure.get_or_insert_with(|| (Vec::new(), None));
+                    left.extend(sent.chunk);
+                    cause.get_or_insert(error);
+                }
+            }
+        }
+        match failure {
+            None => Ok(written),
+            Some((mut operations, cause)) => {
+                operations.extend(queue);
+                Err(Unprocessed { operations, cause }.into_error())
+            }
+        }
+    }
+}
+
+type ServiceErrorOrNone = Option<Error>;
+
+fn identity(operation: &Operation) -> (String, Vec<(&'static str, KeyValue)>) {
+    (operation.table.clone(), operation.key.clone())
+}
+
+/// Takes operations from the front, but none whose key is on its way already: those wait, and with them every later one of the same key.
+fn next_chunk(
+    queue: &mut VecDeque<Operation>,
+    busy: &mut HashSet<(String, Vec<(&'static str, KeyValue)>)>,
+) -> Vec<Operation> {
+    let mut chunk = Vec::new();
+    let mut waiting = VecDeque::new();
+    let mut bytes = 0;
+    while let Some(operation) = queue.pop_front() {
+        let full = chunk.len() == PER_REQUEST || (!chunk.is_empty() && bytes + operation.bytes() > BYTES_PER_REQUEST);
+        if full {
+            queue.push_front(operation);
+            break;
+        }
+        if busy.insert(identity(&operation)) {
+            bytes += operation.bytes();
+            chunk.push(operation);
+        } else {
+            waiting.push_back(operation);
+        }
+    }
+    while let Some(operation) = waiting.pop_back() {
+        queue.push_front(operation);
+    }
+    chunk
+}
+
+struct Sent {
+    chunk: Vec<Operation>,
+    answer: Result<Answer>,
+}
+
+struct Answer {
+    unprocessed: Vec<Operation>,
+    capacity: f64,
+}
+
+async fn send_chunk(db: &Db, chunk: Vec<Operation>) -> Sent {
+    let answer = answer(db, &chunk).await;
+    Sent { chunk, answer }
+}
+
+async fn answer(db: &Db, chunk: &[Operation]) -> Result<Answer> {
+    let mut requests: HashMap<String, Vec<WriteRequest>> = HashMap::new();
+    for operation in chunk {
+        requests.entry(operation.table.clone()).or_default().push(operation.request()?);
+    }
+    let output = db
+        .client()
+        .batch_write_item()
+        .set_request_items(Some(requests))
+        .return_consumed_capacity(ReturnConsumedCapacity::Total)
+        .send()
+        .await
+        .map_err(Error::service)?;
+    let capacity = output.consumed_capacity().iter().filter_map(|consumed| consumed.capacity_units()).sum();
+    let left = output.unprocessed_items.unwrap_or_default();
+    Ok(Answer { unprocessed: unprocessed(chunk, &left), capacity })
+}
+
+/// Which operations DynamoDB returned. One that cannot be told apart counts with all of its table: a put or delete that is sent again does no harm.
+fn unprocessed(chunk: &[Operation], left: &HashMap<String, Vec<WriteRequest>>) -> Vec<Operation> {
+    let returned = |operation: &&Operation| {
+        let Some(requests) = left.get(&operation.table) else { return false };
+        let known = |request: &WriteRequest| {
+            let put = request.put_request().map(PutRequest::item);
+            let key = put.or_else(|| request.delete_request().map(DeleteRequest::key));
+            key.is_some_and(|key| chunk.iter().any(|other| other.table == operation.table && other.is_of(key)))
+        };
+        if !requests.iter().all(known) {
+            return true;
+        }
+        requests.iter().any(|request| {
+            request.put_request().is_some_and(|put| operation.is_of(put.item()))
+                || request.delete_request().is_some_and(|delete| operation.is_of(delete.key()))
+        })
+    };
+    chunk.iter().filter(returned).cloned().collect()
+}
+
+/// Pauses of random length up to a bound that doubles while nothing gets done
+/// ([full jitter](https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/)).
+struct Backoff {
+    sleep: Sleep,
+    fruitless: u32,
+}
+
+impl Backoff {
+    fn new(db: &Db) -> Self {
+        Backoff { sleep: Sleep::of(db), fruitless: 0 }
+    }
+
+    /// Notes an answer, and pauses if it brought nothing; `false` when there were too many such.
+    async fn after(&mut self, fruitless: bool) -> bool {
+        if !fruitless {
+            self.fruitless = 0;
+            return true;
+        }
+        self.fruitless += 1;
+        if self.fruitless >= FRUITLESS {
+            return false;
+        }
+        let most = FIRST_PAUSE.saturating_mul(1 << self.fruitless.min(10)).min(LONGEST_PAUSE);
+        self.sleep.sleep(most.mul_f64(fastrand::f64())).await;
+        true
+    }
+}
+
+impl fmt::Debug for BatchWrite<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BatchWrite").field("operations", &self.operations.len()).finish_non_exhaustive()
+    }
+}
+
+/// What a batch took.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[non_exhaustive]
+pub struct BatchWritten {
+    /// The puts and deletes that were done.
+    pub operations: usize,
+    /// The requests that were answered.
+    pub requests: u64,
+    /// The write units that DynamoDB reported.
+    pub capacity: f64,
+}
+
+/// The operations of a batch that are not known to be done.
+pub(crate) struct Unprocessed {
+    operations: Vec<Operation>,
+    cause: ServiceErrorOrNone,
+}
+
+impl Unprocessed {
+    fn into_error(self) -> Error {
+        Error::new(Problem::Unprocessed(self))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.operations.len()
+    }
+
+    pub(crate) fn source(&self) -> Option<&ServiceError> {
+        self.cause.as_ref().and_then(Error::service_error)
+    }
+
+    /// The models that were to be put.
+    pub(crate) fn models<M: DynamoModel>(&self) -> Result<Vec<M>> {
+        let of_model = |operation: &&Operation| {
+            std::ptr::eq(operation.schema, M::SCHEMA) || operation.schema.model == M::SCHEMA.model
+        };
+        let items = self.operations.iter().filter(of_model).filter_map(|operation| operation.item.as_deref());
+        items.map(stored::decode_bytes).collect()
+    }
+}
+
+impl fmt::Display for Unprocessed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} operations of the batch are not known to be done; take them from the error and send them again",
+            self.len()
+        )?;
+        match &self.cause {
+            Some(cause) => write!(f, ": {cause}"),
+            None => f.write_str(": DynamoDB went on leaving them unprocessed"),
+        }
+    }
+}

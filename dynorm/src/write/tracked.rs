@@ -1,0 +1,166 @@
+//! `Tracked`: an item that remembers how it was read, so that a save sends only what changed.
+
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+
+use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
+
+use super::pipeline::Prepared;
+use crate::db::Db;
+use crate::error::{Error, Failed, Problem, Result};
+use crate::expr::{Aliases, Cond, Condition, UpdateExpr};
+use crate::key::{Key, key_of};
+use crate::model::DynamoModel;
+use crate::request;
+use crate::stored::{self, Members};
+
+/// An item as it was read, and as it is changed in memory: returned by [`Get::tracked`](crate::Get::tracked).
+///
+/// It derefs to the model. [`save`](Tracked::save) writes what changed, and nothing else: attributes that the model does not know stay as they are.
+/// `Tracked` has no `put` and no `create`, which would replace the whole item.
+pub struct Tracked<M> {
+    model: M,
+    /// The key under which the item is stored.
+    key: Key<M>,
+    /// The model's attributes as they would have been written right after the read: what a change is measured against.
+    loaded: Vec<u8>,
+}
+
+impl<M: DynamoModel> Tracked<M> {
+    /// Reads an item's JSON.
+    pub(crate) fn load(item: String) -> Result<Self> {
+        let model = stored::decode_bytes::<M>(item.as_bytes())?;
+        let key = key_of(&model)?;
+        let loaded = stored::encode(&model)?;
+        Ok(Tracked { model, key, loaded })
+    }
+
+    /// Writes what changed since the item was read or saved.
+    pub fn save(&mut self) -> Save<'_, M> {
+        Save { item: self, condition: None }
+    }
+
+    /// Whether there is something to save.
+    ///
+    /// # Errors
+    /// [`is_encode`](Error::is_encode) if a value cannot be stored.
+    pub fn is_changed(&self) -> Result<bool> {
+        Ok(stored::encode(&self.model)? != self.loaded)
+    }
+
+    /// The model, without its memory of what was read.
+    pub fn into_inner(self) -> M {
+        self.model
+    }
+}
+
+impl<M> Deref for Tracked<M> {
+    type Target = M;
+    fn deref(&self) -> &M {
+        &self.model
+    }
+}
+
+impl<M> DerefMut for Tracked<M> {
+    fn deref_mut(&mut self) -> &mut M {
+        &mut self.model
+    }
+}
+
+impl<M: fmt::Debug> fmt::Debug for Tracked<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Tracked").field(&self.model).finish()
+    }
+}
+
+/// Writes the changes of a [`Tracked`] item: made by [`Tracked::save`], sent by [`send`](Save::send).
+#[must_use = "nothing is sent until `.send(&db)`"]
+pub struct Save<'a, M> {
+    item: &'a mut Tracked<M>,
+    condition: Option<Cond<M, Condition>>,
+}
+
+impl<M: DynamoModel> Save<'_, M> {
+    /// Saves only if this holds for the item as it is now. Several conditions must all hold.
+    pub fn condition(mut self, condition: Cond<M, Condition>) -> Self {
+        self.condition = Some(match self.condition {
+            Some(first) => first & condition,
+            None => condition,
+        });
+        self
+    }
+
+    /// Sends one UpdateItem that sets the attributes that changed and removes those that became absent; tells whether there was anything to send.
+    /// One write unit for each 1 KB of the whole item.
+    ///
+    /// # Errors
+    /// [`is_key_changed`](Error::is_key_changed) if a key field was changed: nothing is sent, because that would leave the old item behind;
+    /// [`is_validation`](Error::is_validation) and [`is_encode`](Error::is_encode) before anything is sent;
+    /// [`is_not_found`](Error::is_not_found) if the item was deleted meanwhile; and what the service or the connection reports.
+    ///
+    /// [UpdateItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html)
+    pub async fn send(self, db: &Db) -> Result<bool> {
+        let table = db.table_name::<M>();
+        let Save { item, condition } = self;
+        let sent = async {
+            if key_of(&item.model)? != item.key {
+                return Err(Error::new(Problem::KeyChanged));
+            }
+            if !item.is_changed()? {
+                return Ok(false);
+            }
+            let prepared = Prepared::new(&mut item.model, &db.stamp())?;
+            let before = Members::parse(&item.loaded)?;
+            let after = Members::parse(&prepared.item)?;
+            let changed = after.iter().filter(|(name, value)| before.get(name) != Some(*value));
+            let removed = before.iter().filter(|(name, _)| after.get(name).is_none());
+
+            let mut update = UpdateExpr::<M>::new();
+            for (name, value) in changed {
+                update.set_written(name.to_owned(), value.as_bytes().to_vec());
+            }
+            for (name, _) in removed {
+                update.remove_attribute(name.to_owned());
+            }
+            let mut aliases = Aliases::new();
+            let update = update.render(&mut aliases)?;
+            let exists = Cond::key_present(M::SCHEMA);
+            let condition = match condition {
+                Some(condition) => exists & condition,
+                None => exists,
+            };
+            let condition = condition.render(&mut aliases)?;
+            let (names, values) = aliases.into_sdk()?;
+            let answer = db
+                .client()
+                .update_item()
+                .table_name(&table)
+                .set_key(Some(item.key.to_sdk()?))
+                .set_update_expression(update)
+                .condition_expression(condition)
+                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+                .set_expression_attribute_names(names)
+                .set_expression_attribute_values(values)
+                .send()
+                .await;
+            match answer {
+                Ok(_) => {
+                    item.loaded.clone_from(&prepared.item);
+                    prepared.commit(&mut item.model);
+                    Ok(true)
+                }
+                Err(error) => Err(request::failed_condition(error, |item| match item {
+                    Some(_) => Failed::Condition,
+                    None => Failed::NotFound,
+                })),
+            }
+        };
+        sent.await.map_err(|error| error.during(M::SCHEMA, "UpdateItem", &table))
+    }
+}
+
+impl<M: DynamoModel> fmt::Debug for Save<'_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Save").field("model", &M::SCHEMA.model).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,222 @@
+//! `update`: single attributes of one item in one UpdateItem.
+
+use std::fmt;
+
+use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
+
+use crate::attribute::{Codec, Item};
+use crate::codec::{Reader, Writer};
+use crate::db::Db;
+use crate::error::{Failed, Result};
+use crate::expr::role::{Removable, Settable};
+use crate::expr::{Addable, Aliases, Change, Cond, Condition, Field, IsList, IsSet, SetValue, UpdateExpr, ValueFor};
+use crate::key::Key;
+use crate::model::DynamoModel;
+use crate::request;
+use crate::stored::{self, Members};
+
+/// Changes attributes of an item that exists: made by [`DynamoModel::update`], sent by [`send`](Update::send).
+///
+/// Each attribute can be changed once, and all changes see the item as it was before. A path into a map or list fails
+/// (`ValidationException`) where that map or list does not exist.
+#[must_use = "nothing is sent until `.send(&db)`"]
+pub struct Update<M> {
+    key: Key<M>,
+    changes: UpdateExpr<M>,
+    condition: Option<Cond<M, Condition>>,
+}
+
+impl<M: DynamoModel> Update<M> {
+    pub(crate) fn new(key: Key<M>) -> Self {
+        Update { key, changes: UpdateExpr::new(), condition: None }
+    }
+
+    fn change(mut self, change: impl FnOnce(UpdateExpr<M>) -> UpdateExpr<M>) -> Self {
+        self.changes = change(self.changes);
+        self
+    }
+
+    /// Sets an attribute. `None` and an empty set remove it.
+    ///
+    /// Key attributes, fields of key templates, `readonly` and stamped fields have no `set`; the compiler says what to do instead.
+    pub fn set<T, R, C, H>(self, field: Field<M, T, R, C>, value: impl SetValue<M, T, C, H>) -> Self
+    where
+        R: Settable<M>,
+        C: Codec<T>,
+    {
+        self.change(|changes| changes.set(field, value))
+    }
+
+    /// Sets an attribute that is absent, and leaves it as it is otherwise.
+    pub fn set_if_not_exists<T, R, C, H>(self, field: Field<M, T, R, C>, value: impl ValueFor<T, C, H>) -> Self
+    where
+        R: Settable<M>,
+        C: Codec<T>,
+    {
+        self.change(|changes| changes.set_if_not_exists(field, value))
+    }
+
+    /// Adds elements to the end of a list. An absent list counts as empty.
+    pub fn list_append<T, R, C, H>(self, field: Field<M, T, R, C>, values: impl ValueFor<T, C, H>) -> Self
+    where
+        R: Settable<M>,
+        C: Codec<T>,
+        C::Stored: IsList,
+    {
+        self.change(|changes| changes.list_append(field, values))
+    }
+
+    /// Adds elements to the beginning of a list. An absent list counts as empty.
+    pub fn list_prepend<T, R, C, H>(self, field: Field<M, T, R, C>, values: impl ValueFor<T, C, H>) -> Self
+    where
+        R: Settable<M>,
+        C: Codec<T>,
+        C::Stored: IsList,
+    {
+        self.change(|changes| changes.list_prepend(field, values))
+    }
+
+    /// Adds to a number, where an absent one counts as 0, or adds elements to a set.
+    pub fn add<T, R, C, H>(self, field: Field<M, T, R, C>, value: impl ValueFor<T, C, H>) -> Self
+    where
+        R: Settable<M>,
+        C: Codec<T>,
+        C::Stored: Addable,
+    {
+        self.change(|changes| changes.add(field, value))
+    }
+
+    /// Takes elements out of a set.
+    pub fn delete_from<T, R, C, H>(self, field: Field<M, T, R, C>, value: impl ValueFor<T, C, H>) -> Self
+    where
+        R: Settable<M>,
+        C: Codec<T>,
+        C::Stored: IsSet,
+    {
+        self.change(|changes| changes.delete(field, value))
+    }
+
+    /// Removes an attribute, an item of a list, or an entry of a map. A field that cannot be absent is refused before sending.
+    pub fn remove<T, R, C>(self, field: Field<M, T, R, C>) -> Self
+    where
+        R: Removable<M>,
+        C: Codec<T>,
+    {
+        self.change(|changes| changes.remove(field))
+    }
+
+    /// Changes the item only if this holds for it as it is before. Several conditions must all hold.
+    pub fn condition(mut self, condition: Cond<M, Condition>) -> Self {
+        self.condition = Some(match self.condition {
+            Some(first) => first & condition,
+            None => condition,
+        });
+        self
+    }
+
+    /// Returns the item as it is after the update, which costs nothing more.
+    pub fn return_new(self) -> UpdateReturning<M> {
+        UpdateReturning { update: self, values: ReturnValue::AllNew }
+    }
+
+    /// Returns the item as it was before the update.
+    pub fn return_old(self) -> UpdateReturning<M> {
+        UpdateReturning { update: self, values: ReturnValue::AllOld }
+    }
+
+    /// Validates each attribute that is set, stamps `updated`, and sends one UpdateItem: one write unit for each 1 KB of the item.
+    ///
+    /// An update without any change still checks that the item exists, and stamps `updated` if the model has it. After a broken
+    /// connection the SDK sends the request again, so an `add` or `list_append` can be applied twice.
+    ///
+    /// # Errors
+    /// [`is_key`](crate::Error::is_key), [`is_validation`](crate::Error::is_validation), [`is_encode`](crate::Error::is_encode) and
+    /// [`is_expression`](crate::Error::is_expression) before anything is sent; [`is_not_found`](crate::Error::is_not_found) if there is no item;
+    /// [`is_condition_failed`](crate::Error::is_condition_failed); and what the service or the connection reports.
+    ///
+    /// [UpdateItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html)
+    pub async fn send(self, db: &Db) -> Result<()> {
+        self.run(db, ReturnValue::None).await.map(|_| ())
+    }
+
+    async fn run(self, db: &Db, returned: ReturnValue) -> Result<Option<Item>> {
+        let table = db.table_name::<M>();
+        let Update { key, mut changes, condition } = self;
+        let sent = async {
+            let key = key.to_sdk()?;
+            check::<M>(&changes)?;
+            let mut stamped = Writer::new();
+            let stamp = db.stamp();
+            stamped.members(|writer| M::write_updated(&stamp, writer))?;
+            for (name, value) in Members::parse(stamped.as_bytes())?.iter() {
+                changes.set_written(name.to_owned(), value.as_bytes().to_vec());
+            }
+            let exists = Cond::key_present(M::SCHEMA);
+            let condition = match condition {
+                Some(condition) => exists & condition,
+                None => exists,
+            };
+            let mut aliases = Aliases::new();
+            let update = changes.render(&mut aliases)?;
+            let condition = condition.render(&mut aliases)?;
+            let (names, values) = aliases.into_sdk()?;
+            let answer = db
+                .client()
+                .update_item()
+                .table_name(&table)
+                .set_key(Some(key))
+                .set_update_expression(update)
+                .condition_expression(condition)
+                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+                .set_expression_attribute_names(names)
+                .set_expression_attribute_values(values)
+                .return_values(returned)
+                .send()
+                .await;
+            match answer {
+                Ok(output) => Ok(output.attributes.map(Item::from)),
+                Err(error) => Err(request::failed_condition(error, |item| match item {
+                    Some(_) => Failed::Condition,
+                    None => Failed::NotFound,
+                })),
+            }
+        };
+        sent.await.map_err(|error| error.during(M::SCHEMA, "UpdateItem", &table))
+    }
+}
+
+/// Validates the attributes that are set as a whole: only those rules can be checked without the rest of the item.
+fn check<M: DynamoModel>(changes: &UpdateExpr<M>) -> Result<()> {
+    for touched in changes.touched().filter(|touched| touched.whole) {
+        if let Change::Set(value) | Change::SetIfNotExists(value) = touched.change {
+            M::check_attribute(touched.attribute, &mut Reader::new(value)?)?;
+        }
+    }
+    Ok(())
+}
+
+impl<M> fmt::Debug for Update<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Update").field("key", &self.key).field("changes", &self.changes).finish_non_exhaustive()
+    }
+}
+
+/// An [`Update`] that returns the item.
+#[derive(Debug)]
+#[must_use = "nothing is sent until `.send(&db)`"]
+pub struct UpdateReturning<M> {
+    update: Update<M>,
+    values: ReturnValue,
+}
+
+impl<M: DynamoModel> UpdateReturning<M> {
+    /// As [`Update::send`]; returns the item.
+    ///
+    /// # Errors
+    /// Those of [`Update::send`], and [`is_decode`](crate::Error::is_decode) if the item is not a `M`: the update is applied then.
+    pub async fn send(self, db: &Db) -> Result<M> {
+        let table = db.table_name::<M>();
+        let item = self.update.run(db, self.values).await?.unwrap_or_default();
+        stored::decode_item(&item).map_err(|error| error.during(M::SCHEMA, "UpdateItem", &table))
+    }
+}
