@@ -1,12 +1,11 @@
 //! DynamoDB's JSON: one reader, one writer; everything else is transcoded to them.
 
+mod json;
 mod number;
 mod reader;
 mod text;
 mod transcode;
 mod writer;
-
-pub(crate) mod json;
 
 use std::fmt;
 
@@ -14,6 +13,7 @@ pub use reader::Reader;
 pub use transcode::{from_value, item_from_json, item_to_json, to_value};
 pub use writer::Writer;
 
+pub(crate) use json::Json;
 pub(crate) use number::{Integer, Number};
 pub(crate) use transcode::write_value;
 

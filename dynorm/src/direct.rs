@@ -19,7 +19,7 @@ use aws_smithy_runtime_api::client::ser_de::{DeserializeResponse, SharedResponse
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::{ConfigBag, FrozenLayer};
 
-use crate::codec::json::Json;
+use crate::codec::Json;
 use crate::error::DecodeError;
 
 /// An operation whose items are read here.

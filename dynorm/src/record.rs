@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::codec::json::Json;
+use crate::codec::Json;
 use crate::codec::{Reader, Writer};
 use crate::error::{DecodeError, EncodeError};
 

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::attribute::Item;
-use crate::codec::json::Json;
+use crate::codec::Json;
 use crate::codec::{Reader, Writer, item_from_json, item_to_json};
 use crate::error::{DecodeError, EncodeError, Error, Result};
 use crate::key::{KeyValue, PartSink, key_templates, verify_key};
@@ -32,7 +32,7 @@ pub(crate) fn encode<M: DynamoModel>(model: &M) -> Result<Vec<u8>> {
         }
     };
     let named = |error: EncodeError| error.in_model(M::SCHEMA.model);
-    writer.members(write).map_err(named)?;
+    writer.item(write).map_err(named)?;
     check_size(&writer).map_err(named)?;
     Ok(writer.into_bytes())
 }

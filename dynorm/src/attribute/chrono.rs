@@ -1,6 +1,8 @@
 //! chrono's dates and times: text of a fixed width that sorts; `TimeDelta` as seconds.
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Timelike, Utc};
+use chrono::{
+    DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Timelike, Utc,
+};
 
 use super::time::{NANOS_PER_SECOND, UnixTime, read_scaled, write_seconds};
 use super::{Attribute, calendar, stored};

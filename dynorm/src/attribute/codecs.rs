@@ -8,40 +8,42 @@ use super::{Attribute, Codec, set, stored, time};
 use crate::codec::{Reader, Writer};
 use crate::error::{DecodeError, EncodeError};
 
-macro_rules! epoch { ($codec:ident, $nanoseconds:literal, $places:literal) => {
-    impl<T: UnixTime> Codec<T> for $codec {
-        type Stored = stored::N;
+macro_rules! epoch {
+    ($codec:ident, $nanoseconds:literal, $places:literal) => {
+        impl<T: UnixTime> Codec<T> for $codec {
+            type Stored = stored::N;
 
-        fn write(value: &T, writer: &mut Writer) -> Result<(), EncodeError> {
-            writer.integer(value.to_unix_nanoseconds().div_euclid($nanoseconds))
+            fn write(value: &T, writer: &mut Writer) -> Result<(), EncodeError> {
+                writer.integer(value.to_unix_nanoseconds().div_euclid($nanoseconds))
+            }
+
+            fn read(reader: &mut Reader<'_>) -> Result<T, DecodeError> {
+                let units = time::read_scaled(reader, $places, "a time")?;
+                T::from_unix_nanoseconds(units).ok_or_else(|| DecodeError::out_of_range("a time"))
+            }
         }
 
-        fn read(reader: &mut Reader<'_>) -> Result<T, DecodeError> {
-            let units = time::read_scaled(reader, $places, "a time")?;
-            T::from_unix_nanoseconds(units).ok_or_else(|| DecodeError::out_of_range("a time"))
-        }
-    }
+        impl<T: UnixTime> Codec<Option<T>> for $codec {
+            type Stored = stored::N;
 
-    impl<T: UnixTime> Codec<Option<T>> for $codec {
-        type Stored = stored::N;
+            fn write(value: &Option<T>, writer: &mut Writer) -> Result<(), EncodeError> {
+                Optional::<Self>::write(value, writer)
+            }
 
-        fn write(value: &Option<T>, writer: &mut Writer) -> Result<(), EncodeError> {
-            Optional::<Self>::write(value, writer)
-        }
+            fn read(reader: &mut Reader<'_>) -> Result<Option<T>, DecodeError> {
+                Optional::<Self>::read(reader)
+            }
 
-        fn read(reader: &mut Reader<'_>) -> Result<Option<T>, DecodeError> {
-            Optional::<Self>::read(reader)
-        }
+            fn is_absent(value: &Option<T>) -> bool {
+                value.is_none()
+            }
 
-        fn is_absent(value: &Option<T>) -> bool {
-            value.is_none()
+            fn absent() -> Option<Option<T>> {
+                Some(None)
+            }
         }
-
-        fn absent() -> Option<Option<T>> {
-            Some(None)
-        }
-    }
-} }
+    };
+}
 
 /// A time as N, in whole seconds since 1970: the form that DynamoDB's TTL wants. What is below a second is dropped.
 ///

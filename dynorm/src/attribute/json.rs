@@ -16,9 +16,8 @@ impl Attribute for Value {
             Self::Number(number) => writer.number(number.as_str()),
             Self::String(text) => writer.string(text),
             Self::Array(elements) => elements.write(writer),
-            Self::Object(members) => writer.map(|map| {
-                members.iter().try_for_each(|(name, value)| map.entry(name, |writer| value.write(writer)))
-            }),
+            Self::Object(members) => writer
+                .map(|map| members.iter().try_for_each(|(name, value)| map.entry(name, |writer| value.write(writer)))),
         }
     }
 

@@ -36,19 +36,21 @@ attribute_of_one!([T: Attribute] Box<T>, Box::new);
 attribute_of_one!([T: Attribute] Arc<T>, Arc::new);
 attribute_of_one!([T: Attribute + Clone] Cow<'_, T>, Cow::Owned);
 
-macro_rules! attribute_of_text { ($pointer:ty) => {
-    impl Attribute for $pointer {
-        type Stored = stored::S;
+macro_rules! attribute_of_text {
+    ($pointer:ty) => {
+        impl Attribute for $pointer {
+            type Stored = stored::S;
 
-        fn write(&self, writer: &mut Writer) -> Result<(), EncodeError> {
-            writer.string(self)
-        }
+            fn write(&self, writer: &mut Writer) -> Result<(), EncodeError> {
+                writer.string(self)
+            }
 
-        fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-            Ok(reader.string()?.into_owned().into())
+            fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+                Ok(reader.string()?.into_owned().into())
+            }
         }
-    }
-} }
+    };
+}
 attribute_of_text!(Box<str>);
 attribute_of_text!(Arc<str>);
 attribute_of_text!(Cow<'_, str>);

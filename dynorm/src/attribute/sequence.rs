@@ -38,8 +38,8 @@ impl<T: Attribute, const N: usize> Attribute for [T; N] {
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let values = T::read_sequence(reader)?;
-        values.try_into().map_err(|values: Vec<T>| {
-            DecodeError::invalid(format!("{} elements where the type has {N}", values.len()))
-        })
+        values
+            .try_into()
+            .map_err(|values: Vec<T>| DecodeError::invalid(format!("{} elements where the type has {N}", values.len())))
     }
 }

@@ -70,10 +70,6 @@ impl<'a> Number<'a> {
         Self { negative, head, tail, point: point.saturating_add(exponent) }
     }
 
-    pub(crate) fn is_negative(&self) -> bool {
-        self.negative
-    }
-
     /// How many significant digits it has; 0 for zero.
     pub(crate) fn len(&self) -> usize {
         self.head.len() + self.tail.len()
@@ -117,9 +113,7 @@ impl<'a> Number<'a> {
         }
         // 10^39 is already over 128 bits, so no more zeros than that are pushed.
         let magnitude = match u32::try_from(-scale) {
-            Ok(zeros @ 0..39) => {
-                self.mantissa().and_then(|digits| digits.checked_mul(10_u128.checked_pow(zeros)?))
-            }
+            Ok(zeros @ 0..39) => self.mantissa().and_then(|digits| digits.checked_mul(10_u128.checked_pow(zeros)?)),
             _ => None,
         };
         match magnitude {
@@ -171,9 +165,8 @@ fn parse_exponent(bytes: &[u8]) -> Option<i64> {
         return None;
     }
     // Far beyond every range, an exponent stops growing.
-    let exponent = digits.iter().fold(0_i64, |exponent, digit| {
-        (exponent * 10 + i64::from(digit - b'0')).min(i64::from(u32::MAX))
-    });
+    let exponent =
+        digits.iter().fold(0_i64, |exponent, digit| (exponent * 10 + i64::from(digit - b'0')).min(i64::from(u32::MAX)));
     Some(if negative { -exponent } else { exponent })
 }
 
@@ -228,7 +221,9 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_number() {
-        for text in ["", "-", "+", ".", "e5", "1e", "1e+", "1.2.3", "0x1", "1_0", " 1", "1 ", "NaN", "inf", "--1", "1e1.5"] {
+        for text in
+            ["", "-", "+", ".", "e5", "1e", "1e+", "1.2.3", "0x1", "1_0", " 1", "1 ", "NaN", "inf", "--1", "1e1.5"]
+        {
             assert_eq!(Number::parse(text), None, "{text}");
         }
     }

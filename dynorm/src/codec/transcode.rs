@@ -70,7 +70,7 @@ pub fn item_from_json(json: &[u8]) -> Result<Item, DecodeError> {
 pub fn item_to_json(item: &Item) -> Result<Vec<u8>, DecodeError> {
     let mut writer = Writer::verbatim();
     let written = writer
-        .members(|map| item.iter().try_for_each(|(name, value)| map.entry(name, |writer| write_value(value, writer))));
+        .item(|map| item.iter().try_for_each(|(name, value)| map.entry(name, |writer| write_value(value, writer))));
     match written {
         Ok(()) => Ok(writer.into_bytes()),
         Err(_) => Err(untransferable()),

@@ -264,8 +264,11 @@ impl Writer {
         Ok(())
     }
 
-    /// Writes `{"name":{..},..}`: an item, or the values of an expression.
-    pub(crate) fn members(&mut self, entries: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+    /// Writes an item, `{"name":{..},..}`, or another object of attribute values: a key, the values of an expression.
+    ///
+    /// # Errors
+    /// If `entries` fails, or if something was written before.
+    pub fn item(&mut self, entries: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
         if self.place != Place::Slot {
             return Err(misplaced());
         }
@@ -303,11 +306,7 @@ impl Writer {
     }
 
     /// Writes a set whose elements are written like attributes of their own.
-    pub(crate) fn set(
-        &mut self,
-        kind: AttributeType,
-        elements: impl FnOnce(&mut Self) -> Result<()>,
-    ) -> Result<()> {
+    pub(crate) fn set(&mut self, kind: AttributeType, elements: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
         let element = match kind {
             AttributeType::Ss => AttributeType::S,
             AttributeType::Ns => AttributeType::N,

@@ -42,6 +42,12 @@ pub const fn codec<T, C: Codec<T>>() -> Attr<T> {
 }
 
 impl<T> Attr<T> {
+    /// Reads the attribute.
+    #[inline(always)]
+    pub fn get(self, reader: &mut Reader<'_>) -> Result<T, DecodeError> {
+        (self.read)(reader)
+    }
+
     /// Reads the attribute into its slot.
     #[inline(always)]
     pub fn read(self, slot: &mut Option<T>, reader: &mut Reader<'_>) -> Result<(), DecodeError> {

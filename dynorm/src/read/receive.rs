@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_types::body::SdkBody;
 
 use crate::codec::Reader;
-use crate::codec::json::Json;
+use crate::codec::Json;
 use crate::direct::Receive;
 use crate::error::DecodeError;
 use crate::model::DynamoModel;

@@ -147,7 +147,7 @@ impl<M: DynamoModel> Update<M> {
             check::<M>(&changes)?;
             let mut stamped = Writer::new();
             let stamp = db.stamp();
-            stamped.members(|writer| M::write_updated(&stamp, writer))?;
+            stamped.item(|writer| M::write_updated(&stamp, writer))?;
             for (name, value) in Members::parse(stamped.as_bytes())?.iter() {
                 changes.set_written(name.to_owned(), value.as_bytes().to_vec());
             }

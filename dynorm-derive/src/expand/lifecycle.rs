@@ -1,0 +1,150 @@
+//! `DynamoModel`: the schema, what a write stamps, key parts, and validation.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{fact, schema};
+use crate::attr::AutoId;
+use crate::ir::{Attr, Field, Model, StampKind, Target};
+
+pub(super) fn model(model: &Model, target: &Target) -> TokenStream {
+    let Target { ident, generics, .. } = target;
+    let (params, args, bounds) = (generics.params(), generics.args(), generics.where_clause());
+    let schema = schema::schema(model);
+    let (stamps_type, stamps) = stamps(model, target);
+    let written = [
+        writes(model, StampKind::Created, &quote!(write_created)),
+        writes(model, StampKind::Updated, &quote!(write_updated)),
+    ];
+    let parts = model.parts.iter().map(|part| {
+        let (index, field, ty, fact) = (part.index, &part.field, &part.ty, fact::part(part));
+        if part.optional {
+            let value = quote::quote_spanned!(fact::span(ty)=> <#ty as _d::IndexPart>::part);
+            quote!(#index => #fact.push_option(#value(&self.#field), out),)
+        } else {
+            quote!(#index => #fact.push(&self.#field, out),)
+        }
+    });
+    let validation = validation(model, target);
+    quote! {
+        #stamps_type
+        #[automatically_derived]
+        impl #params _d::DynamoModel for #ident #args #bounds {
+            const SCHEMA: &'static _d::Schema = #schema;
+            #stamps
+            #(#written)*
+            fn key_part(&self, i: usize, out: &mut _d::PartSink) -> ::core::result::Result<(), _d::KeyError> {
+                match i { #(#parts)* _ => out.unknown(i) }
+            }
+            #validation
+        }
+    }
+}
+
+/// The fields that a write stamps.
+fn stamped(model: &Model) -> impl Iterator<Item = (&Field, StampKind)> {
+    model.fields.iter().filter_map(|field| Some((field, field.attr()?.stamp?)))
+}
+
+/// The type of the stamps, and the two functions that make them and put them in place.
+fn stamps(model: &Model, target: &Target) -> (Option<TokenStream>, TokenStream) {
+    if stamped(model).next().is_none() {
+        let none = quote! {
+            type Stamps = ();
+            fn stamp(&self, _: &_d::Stamp<'_>) {}
+            fn swap_stamps(&mut self, _: &mut ()) {}
+        };
+        return (None, none);
+    }
+    let Target { ident, vis, generics, .. } = target;
+    let (params, args, bounds) = (generics.params(), generics.args(), generics.where_clause());
+    let (marker, none) = match generics.is_empty() {
+        true => (TokenStream::new(), TokenStream::new()),
+        false => (quote!(::core::marker::PhantomData<fn() -> #ident #args>), quote!(::core::marker::PhantomData)),
+    };
+    let types = stamped(model).map(|(field, _)| &field.ty);
+    let values = stamped(model).map(|(field, kind)| {
+        let (name, fact) = (&field.ident, fact::stamp(&field.ty, kind));
+        match kind {
+            StampKind::Created => quote!(#fact.created(s, &self.#name)),
+            StampKind::Updated => quote!(#fact.now(s)),
+            StampKind::Auto(AutoId::V4) => quote!(#fact.v4(s, &self.#name)),
+            StampKind::Auto(AutoId::V7) => quote!(#fact.v7(s, &self.#name)),
+        }
+    });
+    let swaps = stamped(model).enumerate().map(|(index, (field, _))| {
+        let (name, index) = (&field.ident, syn::Index::from(index));
+        quote!(::core::mem::swap(&mut self.#name, &mut o.#index);)
+    });
+    let stamps_type = quote!(#vis struct __Stamps #params (#(#types,)* #marker) #bounds;);
+    let functions = quote! {
+        type Stamps = __Stamps #args;
+        fn stamp(&self, s: &_d::Stamp<'_>) -> __Stamps #args { __Stamps(#(#values,)* #none) }
+        fn swap_stamps(&mut self, o: &mut __Stamps #args) { #(#swaps)* }
+    };
+    (Some(stamps_type), functions)
+}
+
+/// `write_created` or `write_updated`, if a field has the role.
+fn writes(model: &Model, wanted: StampKind, function: &TokenStream) -> Option<TokenStream> {
+    let (field, attr) = stamped(model).find_map(|(field, kind)| (kind == wanted).then_some((field, field.attr()?)))?;
+    let (name, fact, stamp) = (&attr.name, attr_fact(field, attr), fact::stamp(&field.ty, wanted));
+    Some(quote! {
+        fn #function(s: &_d::Stamp<'_>, w: &mut _d::Writer) -> ::core::result::Result<(), _d::EncodeError> {
+            #fact.write(#name, &#stamp.now(s), w)
+        }
+    })
+}
+
+/// `check` for the whole model, `check_attribute` for a field that an update sets.
+fn validation(model: &Model, target: &Target) -> TokenStream {
+    let rules = model.validation.rules.then(|| quote!(_d::check_validator(self)?;));
+    let function = model.validation.function.as_ref().map(|path| quote!(_d::check_with(self, #path)?;));
+    let check = (rules.is_some() || function.is_some()).then(|| {
+        quote! {
+            fn check(&self) -> ::core::result::Result<(), _d::Invalid> {
+                #rules
+                #function
+                ::core::result::Result::Ok(())
+            }
+        }
+    });
+    let ruled = || model.fields.iter().filter_map(|field| Some((field, field.attr()?)));
+    let mut ruled = ruled().filter(|(_, attr)| !attr.rules.is_empty()).peekable();
+    let check_attribute = ruled.peek().is_some().then(|| {
+        let arms = ruled.map(|(field, attr)| field_check(field, attr, target));
+        quote! {
+            fn check_attribute(name: &str, r: &mut _d::Reader<'_>) -> ::core::result::Result<(), _d::Error> {
+                match name { #(#arms)* _ => ::core::result::Result::Ok(()) }
+            }
+        }
+    });
+    quote!(#check #check_attribute)
+}
+
+/// A hidden struct of one field, so that the rules run as `validator` means them.
+fn field_check(field: &Field, attr: &Attr, target: &Target) -> TokenStream {
+    let Target { ident: owner, generics, .. } = target;
+    let (name, ident, ty, rules) = (&attr.name, &field.ident, &field.ty, &attr.rules);
+    let fact = attr_fact(field, attr);
+    let (params, args, own) = (generics.params(), generics.args(), generics.own_where());
+    let (marker, none) = match generics.is_empty() {
+        true => (TokenStream::new(), TokenStream::new()),
+        false => (
+            quote!(__owner: ::core::marker::PhantomData<fn() -> #owner #args>),
+            quote!(__owner: ::core::marker::PhantomData),
+        ),
+    };
+    quote! {
+        #name => {
+            #[derive(::validator::Validate)]
+            struct __Rules #params #own { #(#rules)* #ident: #ty, #marker }
+            _d::check_validator(&__Rules { #ident: #fact.get(r)?, #none })?;
+            ::core::result::Result::Ok(())
+        }
+    }
+}
+
+fn attr_fact(field: &Field, attr: &Attr) -> TokenStream {
+    fact::attr(&field.ty, attr.codec.as_ref())
+}

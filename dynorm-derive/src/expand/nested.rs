@@ -1,0 +1,62 @@
+//! Structs and newtypes as attributes.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::{Index, Type};
+
+use super::{fact, paths, record};
+use crate::ir::{Field, Target};
+
+/// A struct is a map.
+pub(super) fn nested_struct(target: &Target, fields: &[Field]) -> TokenStream {
+    let Target { ident, generics, .. } = target;
+    let (params, args, bounds) = (generics.params(), generics.args(), generics.where_clause());
+    let paths = paths::nested(target, fields);
+    let record = record::record(target, fields, &[]);
+    quote! {
+        #paths
+        #record
+        #[automatically_derived]
+        impl #params _d::Attribute for #ident #args #bounds {
+            type Stored = _d::stored::M;
+            fn write(&self, w: &mut _d::Writer) -> ::core::result::Result<(), _d::EncodeError> { _d::write_map(self, w) }
+            fn read(r: &mut _d::Reader<'_>) -> ::core::result::Result<Self, _d::DecodeError> { _d::read_map(r) }
+        }
+        #[automatically_derived]
+        impl #params _d::Nested for #ident #args #bounds { type Inner = #ident #args; }
+    }
+}
+
+/// A newtype is what it holds.
+pub(super) fn newtype(target: &Target, inner: &Type, member: &Index) -> TokenStream {
+    let Target { ident, generics, .. } = target;
+    let (params, args, bounds) = (generics.params(), generics.args(), generics.where_clause());
+    let own = generics.own_where();
+    let native = quote_spanned!(fact::span(inner)=> <#inner as _d::Attribute>);
+    quote! {
+        #[automatically_derived]
+        impl #params _d::Attribute for #ident #args #bounds {
+            type Stored = #native::Stored;
+            fn write(&self, w: &mut _d::Writer) -> ::core::result::Result<(), _d::EncodeError> {
+                #native::write(&self.#member, w)
+            }
+            fn read(r: &mut _d::Reader<'_>) -> ::core::result::Result<Self, _d::DecodeError> {
+                ::core::result::Result::Ok(#ident { #member: #native::read(r)? })
+            }
+            fn is_absent(&self) -> bool { #native::is_absent(&self.#member) }
+            fn absent() -> ::core::option::Option<Self> {
+                match #native::absent() {
+                    ::core::option::Option::Some(inner) => ::core::option::Option::Some(#ident { #member: inner }),
+                    ::core::option::Option::None => ::core::option::Option::None,
+                }
+            }
+            fn reads_null() -> bool { #native::reads_null() }
+        }
+        #[automatically_derived]
+        impl #params _d::Transparent for #ident #args #own {
+            type Inner = #inner;
+            fn inner(&self) -> &#inner { &self.#member }
+            fn from_inner(inner: #inner) -> Self { #ident { #member: inner } }
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! `Record`: names and slots, one line for each field in each function.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::Index;
+
+use super::fact;
+use crate::ir::{Field, Storage, Target};
+
+/// The implementation for a struct with these fields. `reserved` are attributes beside them, which no flattened field
+/// takes or writes.
+pub(super) fn record(target: &Target, fields: &[Field], reserved: &[&str]) -> TokenStream {
+    let Target { ident, vis, generics, .. } = target;
+    let slots = slots(fields);
+    let names = names(&slots);
+    let (types, empty) = (slots.iter().map(|slot| &slot.ty), slots.iter().map(|slot| &slot.empty));
+    let (params, args, bounds) = (generics.params(), generics.args(), generics.where_clause());
+    // A generic type may have parameters that no slot mentions.
+    let (marker, none) = match generics.is_empty() {
+        true => (TokenStream::new(), TokenStream::new()),
+        false => (
+            quote!(::core::marker::PhantomData<fn() -> #ident #args>),
+            quote!(::core::marker::PhantomData),
+        ),
+    };
+    let reads = accepts(&slots);
+    let unknown = unknown(&slots, reserved);
+    let built = fields.iter().zip(finished(&slots, fields)).map(|(field, value)| {
+        let ident = &field.ident;
+        quote!(#ident: #value)
+    });
+    let taken = taken(&slots, reserved);
+    let writes = fields.iter().filter_map(|field| {
+        let name = &field.ident;
+        write(field, &quote!(&self.#name), &taken)
+    });
+    quote! {
+        #vis struct __Slots #params (#(#types,)* #marker) #bounds;
+        #[automatically_derived]
+        impl #params _d::Record for #ident #args #bounds {
+            const NAMES: &'static [&'static str] = &[#(#names),*];
+            type Slots = __Slots #args;
+            fn slots() -> __Slots #args { __Slots(#(#empty,)* #none) }
+            fn accept(s: &mut __Slots #args, i: usize, r: &mut _d::Reader<'_>) -> ::core::result::Result<(), _d::DecodeError> {
+                match i { #reads _ => r.skip() }
+            }
+            #unknown
+            fn finish(s: __Slots #args) -> ::core::result::Result<Self, _d::DecodeError> {
+                ::core::result::Result::Ok(#ident { #(#built,)* })
+            }
+            fn write_fields(&self, w: &mut _d::Writer) -> ::core::result::Result<(), _d::EncodeError> {
+                #(#writes)*
+                ::core::result::Result::Ok(())
+            }
+        }
+    }
+}
+
+/// The place of a field while a record is read.
+pub(super) struct Slot<'a> {
+    field: &'a Field,
+    index: Index,
+    pub(super) ty: TokenStream,
+    pub(super) empty: TokenStream,
+}
+
+/// One slot for each field that is read.
+pub(super) fn slots(fields: &[Field]) -> Vec<Slot<'_>> {
+    let read = fields.iter().filter(|field| !matches!(field.storage, Storage::Skip(_)));
+    read.enumerate()
+        .map(|(index, field)| {
+            let ty = &field.ty;
+            let (ty, empty) = match &field.storage {
+                Storage::Flatten { .. } => {
+                    let flat = fact::flatten(ty);
+                    (fact::flatten_slots(ty), quote!(#flat.slots()))
+                }
+                Storage::Attribute(_) | Storage::Skip(_) => {
+                    (quote!(::core::option::Option<#ty>), quote!(::core::option::Option::None))
+                }
+            };
+            Slot { field, index: Index::from(index), ty, empty }
+        })
+        .collect()
+}
+
+/// The names, then the aliases. A flattened field has none.
+pub(super) fn names(slots: &[Slot<'_>]) -> Vec<String> {
+    let attrs = || slots.iter().filter_map(|slot| slot.field.attr());
+    let names = attrs().map(|attr| attr.name.clone());
+    names.chain(attrs().flat_map(|attr| attr.aliases.clone())).collect()
+}
+
+/// The arms of `accept`: by position among the names, not among the slots.
+pub(super) fn accepts(slots: &[Slot<'_>]) -> TokenStream {
+    let attrs = || slots.iter().filter_map(|slot| Some((slot, slot.field.attr()?)));
+    let mut arms = TokenStream::new();
+    let mut position = 0usize;
+    for (slot, attr) in attrs() {
+        let (index, fact) = (&slot.index, fact::attr(&slot.field.ty, attr.codec.as_ref()));
+        arms.extend(quote!(#position => #fact.read(&mut s.#index, r),));
+        position += 1;
+    }
+    for (slot, attr) in attrs() {
+        for _alias in &attr.aliases {
+            let (index, fact) = (&slot.index, fact::attr(&slot.field.ty, attr.codec.as_ref()));
+            arms.extend(quote!(#position => #fact.read_alias(&mut s.#index, r),));
+            position += 1;
+        }
+    }
+    arms
+}
+
+/// The attributes that a flattened map must not write.
+pub(super) fn taken(slots: &[Slot<'_>], reserved: &[&str]) -> TokenStream {
+    let names = names(slots);
+    quote!(&[#(#names,)* #(#reserved),*])
+}
+
+/// `unknown`, if a field is flattened: the first one that knows the attribute takes it.
+pub(super) fn unknown(slots: &[Slot<'_>], reserved: &[&str]) -> Option<TokenStream> {
+    let flat: Vec<_> = slots.iter().filter(|slot| matches!(slot.field.storage, Storage::Flatten { .. })).collect();
+    if flat.is_empty() {
+        return None;
+    }
+    let offers = flat.iter().map(|slot| {
+        let (index, fact) = (&slot.index, fact::flatten(&slot.field.ty));
+        quote!(#fact.offer(&mut s.#index, name, r)?)
+    });
+    let free = (!reserved.is_empty()).then(|| quote!(![#(#reserved),*].contains(&name) &&));
+    Some(quote! {
+        fn unknown(
+            s: &mut Self::Slots,
+            name: &str,
+            r: &mut _d::Reader<'_>,
+        ) -> ::core::result::Result<bool, _d::DecodeError> {
+            ::core::result::Result::Ok(#free (#(#offers)||*))
+        }
+    })
+}
+
+/// The value of each field, from the slots.
+pub(super) fn finished(slots: &[Slot<'_>], fields: &[Field]) -> Vec<TokenStream> {
+    let mut slots = slots.iter();
+    let mut value = |field: &Field| {
+        let ty = &field.ty;
+        if let Storage::Skip(value) = &field.storage {
+            return fact::default(ty, value);
+        }
+        let index = slots.next().map(|slot| &slot.index);
+        match (&field.storage, field.attr()) {
+            (_, Some(attr)) => {
+                let (fact, name) = (fact::attr(ty, attr.codec.as_ref()), &attr.name);
+                match &attr.default {
+                    None => quote!(#fact.take(s.#index, #name)?),
+                    Some(default) => {
+                        let default = fact::default(ty, default);
+                        quote!(#fact.take_or(s.#index, || #default))
+                    }
+                }
+            }
+            (_, None) => {
+                let fact = fact::flatten(ty);
+                quote!(#fact.finish(s.#index)?)
+            }
+        }
+    };
+    fields.iter().map(&mut value).collect()
+}
+
+/// The statement that writes a field, if it is stored.
+pub(super) fn write(field: &Field, value: &TokenStream, taken: &TokenStream) -> Option<TokenStream> {
+    match &field.storage {
+        Storage::Attribute(attr) => {
+            let (fact, name) = (fact::attr(&field.ty, attr.codec.as_ref()), &attr.name);
+            Some(quote!(#fact.write(#name, #value, w)?;))
+        }
+        Storage::Flatten { .. } => {
+            let fact = fact::flatten(&field.ty);
+            Some(quote!(#fact.write(#value, #taken, w)?;))
+        }
+        Storage::Skip(_) => None,
+    }
+}

@@ -1,0 +1,93 @@
+//! The const schema.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::ext::IdentExt;
+
+use super::fact;
+use crate::ir::{Index, Key, KeyAttribute, Model, Part, Projection, Segment, StampKind};
+use crate::template::Format;
+
+/// The value of `SCHEMA`.
+pub(super) fn schema(model: &Model) -> TokenStream {
+    let (name, table) = (model.target.ident.unraw().to_string(), &model.table);
+    let key = key(&model.key);
+    let indexes = model.indexes.iter().map(index);
+    let attributes = model.fields.iter().filter_map(|field| {
+        let attr = field.attr()?;
+        let (name, fact, sensitive) = (&attr.name, fact::attr(&field.ty, attr.codec.as_ref()), attr.sensitive);
+        let role = match attr.stamp {
+            None => quote!(Plain),
+            Some(StampKind::Created) => quote!(Created),
+            Some(StampKind::Updated) => quote!(Updated),
+            Some(StampKind::Auto(_)) => quote!(Auto),
+        };
+        Some(quote! {
+            _d::AttributeSchema { name: #name, stored: #fact.stored, role: _d::AttributeRole::#role, sensitive: #sensitive }
+        })
+    });
+    let entity = match &model.entity {
+        Some((name, value)) => quote!(::core::option::Option::Some((#name, #value))),
+        None => quote!(::core::option::Option::None),
+    };
+    let lenient = model.lenient_keys;
+    quote! {
+        &_d::Schema {
+            model: #name,
+            table: #table,
+            key: #key,
+            indexes: &[#(#indexes),*],
+            attributes: &[#(#attributes),*],
+            entity: #entity,
+            lenient_keys: #lenient,
+        }
+    }
+}
+
+fn index(index: &Index) -> TokenStream {
+    let (name, local, key) = (&index.name, index.local, key(&index.key));
+    let projection = match &index.projection {
+        Projection::All => quote!(All),
+        Projection::KeysOnly => quote!(KeysOnly),
+        Projection::Include(names) => quote!(Include(&[#(#names),*])),
+    };
+    quote!(_d::IndexSchema { name: #name, local: #local, key: #key, projection: _d::Projection::#projection })
+}
+
+fn key(key: &Key) -> TokenStream {
+    let (partition, sort) = (key.partition.iter().map(attribute), key.sort.iter().map(attribute));
+    quote!(_d::KeySchema { partition: &[#(#partition),*], sort: &[#(#sort),*] })
+}
+
+fn attribute(attribute: &KeyAttribute) -> TokenStream {
+    let name = &attribute.name;
+    let plain = attribute.parts().find(|part| part.format == Format::Plain);
+    let kind = match plain {
+        Some(part) => {
+            let fact = fact::part(part);
+            quote!(#fact.kind)
+        }
+        None => quote!(_d::KeyKind::S),
+    };
+    let segments = attribute.segments.iter().map(|segment| match segment {
+        Segment::Literal(text) => quote!(_d::Segment::Literal(#text)),
+        Segment::Part(part) => {
+            let part = self::part(part);
+            quote!(_d::Segment::Part(#part))
+        }
+    });
+    quote!(_d::KeyAttribute { name: #name, kind: #kind, segments: &[#(#segments),*] })
+}
+
+fn part(part: &Part) -> TokenStream {
+    let (field, index, descending) = (part.field.unraw().to_string(), part.index, part.descending);
+    let format = match part.format {
+        Format::Plain => quote!(Plain),
+        Format::Text => quote!(Text),
+        Format::Escape => quote!(Escape),
+        Format::Padded(width) => quote!(Padded(#width)),
+        Format::Sortable => quote!(Sortable),
+        Format::Order => quote!(Order),
+    };
+    quote!(_d::Part { field: #field, index: #index, format: _d::Format::#format, descending: #descending })
+}

@@ -1,0 +1,187 @@
+//! What stands in for a type with mistakes: every path, function and implementation that its uses may name, with
+//! types that accept anything. So the mistakes are the only errors, and correct uses elsewhere stay quiet.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use syn::ext::IdentExt;
+use syn::{Data, DeriveInput, Fields};
+
+use crate::attr::{FieldAttrs, IndexAttr, ModelAttrs, TypeAttrs, TypeKind};
+use crate::diag::Diagnostics;
+use crate::generics::{TypeGenerics, without_self};
+use crate::{ast, case, expand, lower};
+
+/// The errors of a model, and its stub.
+pub(crate) fn model(input: &DeriveInput, errors: &syn::Error) -> TokenStream {
+    let errors = errors.to_compile_error();
+    // The mistakes are in `errors` already.
+    let mut known = Diagnostics::new();
+    let attrs = ModelAttrs::read(&input.attrs, &mut known);
+    let _known = known.finish();
+    let (ident, vis, generics) = (&input.ident, &input.vis, TypeGenerics::new(&input.generics));
+    let (params, args, own) = (generics.params(), generics.args(), generics.own_where());
+    let indexes = distinct(&attrs.indexes);
+    let markers = indexes.iter().filter(|_| generics.is_empty()).map(|index| {
+        let (marker, doc) = (&index.marker, format!("An index of `{ident}`."));
+        let derives = quote!(#[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::marker::Copy)]);
+        quote!(#[doc = #doc] #derives #vis struct #marker;)
+    });
+    let functions = std::iter::once((format_ident!("key"), None))
+        .chain(indexes.iter().map(|index| (format_ident!("{}", case::snake(&index.marker)), Some(&index.marker))));
+    let (functions, builders): (Vec<_>, Vec<_>) = functions
+        .enumerate()
+        .map(|(position, (function, marker))| {
+            let builder = format_ident!("__Key{position}");
+            let doc = format!("Starts a key of `{ident}`.");
+            let target = match marker {
+                Some(marker) if generics.is_empty() => quote!(#marker),
+                Some(_) | None => quote!(_d::Table),
+            };
+            let starts = quote!(#[doc = #doc] #vis fn #function() -> #builder<Self> { ::core::unreachable!() });
+            (starts, self::builder(input, &builder, &target))
+        })
+        .unzip();
+    let constants = constants(input, FieldAttrs::of_model);
+    let model = quote! {
+        #[automatically_derived]
+        impl #params #ident #args #own { #constants #(#functions)* }
+        #(#builders)*
+        #[automatically_derived]
+        impl #params _d::DynamoModel for #ident #args #own {
+            const SCHEMA: &'static _d::Schema = _d::UNRESOLVED;
+            type Stamps = ();
+            fn stamp(&self, _: &_d::Stamp<'_>) {}
+            fn swap_stamps(&mut self, _: &mut ()) {}
+            fn key_part(&self, i: usize, out: &mut _d::PartSink) -> ::core::result::Result<(), _d::KeyError> { out.unknown(i) }
+        }
+    };
+    let record = record(input);
+    let markers = quote!(#(#markers)*);
+    let items = expand::wrap(&lower::krate(attrs.krate.as_ref()), &quote!(#model #record));
+    quote!(#errors #markers #items)
+}
+
+/// The errors of an attribute's type, and its stub.
+pub(crate) fn attribute(input: &DeriveInput, errors: &syn::Error) -> TokenStream {
+    let errors = errors.to_compile_error();
+    let mut known = Diagnostics::new();
+    let attrs = TypeAttrs::read(TypeKind::DataEnum, &input.attrs, &mut known);
+    let _known = known.finish();
+    let (ident, generics) = (&input.ident, TypeGenerics::new(&input.generics));
+    let (params, args, own) = (generics.params(), generics.args(), generics.own_where());
+    let constants = constants(input, FieldAttrs::of_nested);
+    let unit = match &input.data {
+        Data::Enum(data) => data.variants.iter().all(|variant| matches!(variant.fields, Fields::Unit)),
+        Data::Struct(_) | Data::Union(_) => false,
+    };
+    let (stored, more) = if unit {
+        let unit = quote! {
+            #[automatically_derived]
+            impl #params _d::UnitEnum for #ident #args #own {
+                const NAMES: &'static [&'static str] = &[];
+                const KNOWN: &'static [(&'static str, fn() -> Self)] = &[];
+                fn position(&self) -> usize { ::core::unreachable!() }
+            }
+        };
+        (quote!(S), unit)
+    } else {
+        let record = record(input);
+        let nested = quote! {
+            #[automatically_derived]
+            impl #params #ident #args #own { #constants }
+            #[automatically_derived]
+            impl #params _d::Nested for #ident #args #own { type Inner = #ident #args; }
+            #record
+        };
+        (quote!(M), nested)
+    };
+    let items = quote! {
+        #more
+        #[automatically_derived]
+        impl #params _d::Attribute for #ident #args #own {
+            type Stored = _d::stored::#stored;
+            fn write(&self, _: &mut _d::Writer) -> ::core::result::Result<(), _d::EncodeError> { ::core::unreachable!() }
+            fn read(_: &mut _d::Reader<'_>) -> ::core::result::Result<Self, _d::DecodeError> { ::core::unreachable!() }
+        }
+    };
+    let items = expand::wrap(&lower::krate(attrs.krate.as_ref()), &items);
+    quote!(#errors #items)
+}
+
+/// Indexes whose functions differ.
+fn distinct(indexes: &[IndexAttr]) -> Vec<&IndexAttr> {
+    let mut kept: Vec<&IndexAttr> = Vec::new();
+    for index in indexes {
+        if !kept.iter().any(|known| case::snake(&known.marker) == case::snake(&index.marker)) {
+            kept.push(index);
+        }
+    }
+    kept
+}
+
+/// A key builder that takes anything, in any order, and is always complete.
+fn builder(input: &DeriveInput, name: &Ident, target: &TokenStream) -> TokenStream {
+    let vis = &input.vis;
+    let methods = named(input).map(|(field, _)| {
+        let doc = format!("Sets `{}`.", field.unraw());
+        quote!(#[doc = #doc] #vis fn #field<__V>(self, _: __V) -> Self { self })
+    });
+    quote! {
+        /// A key whose model has mistakes.
+        #vis struct #name<__M>(::core::marker::PhantomData<fn() -> __M>);
+        impl<__M> #name<__M> { #(#methods)* }
+        impl<__M> _d::FullKey for #name<__M> {
+            type Model = __M;
+            fn into_key(self) -> _d::Key<__M> { ::core::unreachable!() }
+        }
+        impl<__M> _d::QueryKey for #name<__M> {
+            type Model = __M;
+            type Index = #target;
+            fn into_key_buf(self) -> _d::KeyBuf { ::core::unreachable!() }
+        }
+    }
+}
+
+/// One constant for each field, with the plain role; names that two fields share are left out once.
+fn constants(input: &DeriveInput, read: fn(&[syn::Attribute], &mut Diagnostics) -> FieldAttrs) -> TokenStream {
+    let (ident, vis, generics) = (&input.ident, &input.vis, TypeGenerics::new(&input.generics));
+    let args = generics.args();
+    let mut seen = Vec::new();
+    let constants = named(input).filter_map(|(field, syntax)| {
+        let mut known = Diagnostics::new();
+        let attrs = read(&syntax.attrs, &mut known);
+        let _known = known.finish();
+        let field = ast::Field { ident: field, ty: &syntax.ty, attrs };
+        let constant = field.constant();
+        let new = !seen.contains(&constant);
+        seen.push(constant.clone());
+        let (doc, ty) = (format!("The attribute `{}`.", field.name()), without_self(field.ty, ident, &generics));
+        new.then(|| quote!(#[doc = #doc] #vis const #constant: _d::Field<#ident #args, #ty> = _d::Field::new("");))
+    });
+    quote!(#(#constants)*)
+}
+
+fn record(input: &DeriveInput) -> TokenStream {
+    let (ident, generics) = (&input.ident, TypeGenerics::new(&input.generics));
+    let (params, args, own) = (generics.params(), generics.args(), generics.own_where());
+    quote! {
+        #[automatically_derived]
+        impl #params _d::Record for #ident #args #own {
+            const NAMES: &'static [&'static str] = &[];
+            type Slots = ();
+            fn slots() {}
+            fn accept(_: &mut (), _: usize, _: &mut _d::Reader<'_>) -> ::core::result::Result<(), _d::DecodeError> { ::core::unreachable!() }
+            fn finish(_: ()) -> ::core::result::Result<Self, _d::DecodeError> { ::core::unreachable!() }
+            fn write_fields(&self, _: &mut _d::Writer) -> ::core::result::Result<(), _d::EncodeError> { ::core::unreachable!() }
+        }
+    }
+}
+
+/// The named fields of a struct.
+fn named(input: &DeriveInput) -> impl Iterator<Item = (&Ident, &syn::Field)> {
+    let fields = match &input.data {
+        Data::Struct(data) => Some(&data.fields),
+        Data::Enum(_) | Data::Union(_) => None,
+    };
+    fields.into_iter().flatten().filter_map(|field| Some((field.ident.as_ref()?, field)))
+}
