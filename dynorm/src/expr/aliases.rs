@@ -17,13 +17,14 @@ use super::wire::Wire;
 ///
 /// Every name is aliased, so DynamoDB's reserved words and special characters never matter. Equal names get one alias.
 /// `Debug` shows names, never values.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Aliases {
     names: Vec<Cow<'static, str>>,
     values: Vec<Bound>,
 }
 
 /// A value behind a placeholder.
+#[derive(Clone)]
 enum Bound {
     Wire(Wire),
     Key(KeyValue),

@@ -4,11 +4,11 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{Add, Sub};
 
-use crate::attribute::{Codec, stored};
+use crate::attribute::Codec;
 use crate::error::ExpressionError;
 
-use super::field::{Field, Stored};
-use super::kind::IsNumber;
+use super::field::{Field, Kind};
+use super::kind::{IsNumber, SameKind};
 use super::nested::Collection;
 use super::operand::{encode, for_text, for_values, given};
 use super::path::Path;
@@ -130,11 +130,11 @@ where
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<M, T, C, U, R, D> SetValue<M, T, C, given::Attribute> for Field<M, U, R, D>
 where
     C: Codec<T>,
-    D: Codec<U, Stored = Stored<C, T>>,
+    D: Codec<U>,
+    Kind<D, U>: SameKind<Kind<C, T>>,
 {
     fn assigned(self, _: &Path) -> Assign {
         Ok(Some(Assigned::Source(Source::Path(self.path))))
@@ -226,10 +226,10 @@ impl<M> fmt::Debug for Arithmetic<M> {
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<M, T, C> SetValue<M, T, C, given::Computed> for Arithmetic<M>
 where
-    C: Codec<T, Stored = stored::N>,
+    C: Codec<T>,
+    Kind<C, T>: IsNumber,
 {
     fn assigned(self, _: &Path) -> Assign {
         self.assigned.map(Some)
@@ -265,11 +265,11 @@ impl<M, T, C> fmt::Debug for IfNotExists<M, T, C> {
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<M, T, C, U, D> SetValue<M, T, C, given::Computed> for IfNotExists<M, U, D>
 where
     C: Codec<T>,
-    D: Codec<U, Stored = Stored<C, T>>,
+    D: Codec<U>,
+    Kind<D, U>: SameKind<Kind<C, T>>,
 {
     fn assigned(self, _: &Path) -> Assign {
         self.source().map(|source| Some(Assigned::Source(source)))
@@ -285,8 +285,9 @@ impl<M, T, R, C: Codec<T>> Field<M, T, R, C> {
     /// The sum with another attribute. For [`UpdateExpr::set`](super::UpdateExpr::set); `+` adds a value.
     pub fn plus<U, Q, D>(self, other: Field<M, U, Q, D>) -> Arithmetic<M>
     where
-        Stored<C, T>: IsNumber,
-        D: Codec<U, Stored = Stored<C, T>>,
+        Kind<C, T>: IsNumber,
+        D: Codec<U>,
+        Kind<D, U>: SameKind<Kind<C, T>>,
     {
         Arithmetic::new(Ok(Source::Path(self.path)), Sign::Plus, Ok(Source::Path(other.path)))
     }
@@ -294,8 +295,9 @@ impl<M, T, R, C: Codec<T>> Field<M, T, R, C> {
     /// The difference from another attribute. For [`UpdateExpr::set`](super::UpdateExpr::set); `-` takes a value.
     pub fn minus<U, Q, D>(self, other: Field<M, U, Q, D>) -> Arithmetic<M>
     where
-        Stored<C, T>: IsNumber,
-        D: Codec<U, Stored = Stored<C, T>>,
+        Kind<C, T>: IsNumber,
+        D: Codec<U>,
+        Kind<D, U>: SameKind<Kind<C, T>>,
     {
         Arithmetic::new(Ok(Source::Path(self.path)), Sign::Minus, Ok(Source::Path(other.path)))
     }
@@ -311,7 +313,7 @@ macro_rules! arithmetic {
         impl<M, T, R, C, V> $operator<V> for Field<M, T, R, C>
         where
             C: Codec<T>,
-            Stored<C, T>: IsNumber,
+            Kind<C, T>: IsNumber,
             V: Amount<T, C>,
         {
             type Output = Arithmetic<M>;
@@ -326,7 +328,7 @@ macro_rules! arithmetic {
         impl<M, T, C, V> $operator<V> for IfNotExists<M, T, C>
         where
             C: Codec<T>,
-            Stored<C, T>: IsNumber,
+            Kind<C, T>: IsNumber,
             V: Amount<T, C>,
         {
             type Output = Arithmetic<M>;

@@ -11,7 +11,7 @@ use crate::error::expression::limit;
 
 use super::condition::Cond;
 use super::context::UsableIn;
-use super::field::{Field, Stored};
+use super::field::{Field, Kind};
 use super::kind::{HasPrefix, HasSize, Ordered, Searchable};
 use super::nested::{Element, Optional};
 use super::operand::{Operand, SizeOperand};
@@ -46,7 +46,7 @@ impl<M, T, R, C: Codec<T>> Field<M, T, R, C> {
     pub fn lt<X, H>(self, value: impl Operand<M, T, C, X, H>) -> Cond<M, X>
     where
         R: UsableIn<X>,
-        Stored<C, T>: Ordered,
+        Kind<C, T>: Ordered,
     {
         self.compare(Comparator::Lt, value)
     }
@@ -55,7 +55,7 @@ impl<M, T, R, C: Codec<T>> Field<M, T, R, C> {
     pub fn le<X, H>(self, value: impl Operand<M, T, C, X, H>) -> Cond<M, X>
     where
         R: UsableIn<X>,
-        Stored<C, T>: Ordered,
+        Kind<C, T>: Ordered,
     {
         self.compare(Comparator::Le, value)
     }
@@ -64,7 +64,7 @@ impl<M, T, R, C: Codec<T>> Field<M, T, R, C> {
     pub fn gt<X, H>(self, value: impl Operand<M, T, C, X, H>) -> Cond<M, X>
     where
         R: UsableIn<X>,
-        Stored<C, T>: Ordered,
+        Kind<C, T>: Ordered,
     {
         self.compare(Comparator::Gt, value)
     }
@@ -73,7 +73,7 @@ impl<M, T, R, C: Codec<T>> Field<M, T, R, C> {
     pub fn ge<X, H>(self, value: impl Operand<M, T, C, X, H>) -> Cond<M, X>
     where
         R: UsableIn<X>,
-        Stored<C, T>: Ordered,
+        Kind<C, T>: Ordered,
     {
         self.compare(Comparator::Ge, value)
     }
@@ -82,7 +82,7 @@ impl<M, T, R, C: Codec<T>> Field<M, T, R, C> {
     pub fn between<X, H, I>(self, low: impl Operand<M, T, C, X, H>, high: impl Operand<M, T, C, X, I>) -> Cond<M, X>
     where
         R: UsableIn<X>,
-        Stored<C, T>: Ordered,
+        Kind<C, T>: Ordered,
     {
         Cond::new((|| {
             let low = ordered(low.term(&self.path)?, &self.path, "between")?;
@@ -147,20 +147,20 @@ impl<M, T, R, C: Codec<T>> Field<M, T, R, C> {
     pub fn begins_with<X, P>(self, prefix: P) -> Cond<M, X>
     where
         R: UsableIn<X>,
-        Stored<C, T>: HasPrefix<P>,
+        Kind<C, T>: HasPrefix<P>,
     {
-        let prefix = Wire::write(&self.path, |writer| <Stored<C, T> as HasPrefix<P>>::write(&prefix, writer));
+        let prefix = Wire::write(&self.path, |writer| <Kind<C, T> as HasPrefix<P>>::write(&prefix, writer));
         Cond::new(prefix.map(|prefix| Tree::leaf(Node::BeginsWith(self.path, prefix))))
     }
 
     /// The string contains this text; the set or list contains this element.
     pub fn contains<X, H>(
         self,
-        needle: impl Operand<M, <Stored<C, T> as Searchable<T, C>>::Needle, Element, X, H>,
+        needle: impl Operand<M, <Kind<C, T> as Searchable<T, C>>::Needle, Element, X, H>,
     ) -> Cond<M, X>
     where
         R: UsableIn<X>,
-        Stored<C, T>: Searchable<T, C>,
+        Kind<C, T>: Searchable<T, C>,
     {
         Cond::new(needle.term(&self.path).and_then(|term| {
             let term = term.ok_or_else(|| ExpressionError::no_value(&self.path, "contains"))?;
@@ -171,7 +171,7 @@ impl<M, T, R, C: Codec<T>> Field<M, T, R, C> {
     /// The size: bytes of a string (as UTF-8) or binary, elements of a set, list or map.
     pub fn size(self) -> Size<M, R>
     where
-        Stored<C, T>: HasSize,
+        Kind<C, T>: HasSize,
     {
         Size { path: self.path, types: PhantomData }
     }
@@ -232,7 +232,7 @@ impl<M, T, R, C: Codec<T>> Field<M, T, R, C> {
     }
 
     fn is_set() -> bool {
-        matches!(Stored::<C, T>::TYPE, Some(AttributeType::Ss | AttributeType::Ns | AttributeType::Bs))
+        matches!(Kind::<C, T>::TYPE, Some(AttributeType::Ss | AttributeType::Ns | AttributeType::Bs))
     }
 }
 

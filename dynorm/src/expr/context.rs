@@ -4,6 +4,8 @@ use std::marker::PhantomData;
 
 use crate::target::Index;
 
+use super::role::PrimaryKey;
+
 /// The filter of a query on the table or index `I`: it cannot test the key attributes of `I`.
 #[derive(Debug)]
 pub struct Filter<I>(PhantomData<I>);
@@ -45,4 +47,5 @@ impl<R> NotKey<R> for Condition {}
 impl<R> Held<R> for ScanFilter {}
 impl<R> Held<R> for Condition {}
 
-impl<I: Index> NotKey<super::role::PrimaryKey> for Filter<I> {}
+#[diagnostic::do_not_recommend]
+impl<I: Index> NotKey<PrimaryKey> for Filter<I> {}

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
+use crate::attribute::stored::Stored as StoredAs;
 use crate::attribute::{Codec, Native};
 
-use super::kind::IsList;
-use super::nested::{Collection, Descend, Element, MapOf, Nested};
+use super::kind::Indexed;
+use super::nested::{Descend, Element, MapOf, Nested};
 use super::path::Path;
 use super::role;
 
@@ -21,8 +22,8 @@ pub struct Field<M, T, R = role::Plain, C = Native> {
     types: PhantomData<fn() -> (M, T, R, C)>,
 }
 
-/// How the codec `C` stores a `T`.
-pub(super) type Stored<C, T> = <C as Codec<T>>::Stored;
+/// How the codec `C` stores a `T`: the attribute type that decides the operators.
+pub(crate) type Kind<C, T> = <<C as Codec<T>>::Stored as StoredAs>::Single;
 
 impl<M, T, R, C> Field<M, T, R, C> {
     /// The attribute `name`. An empty name stands for a flattened field.
@@ -51,20 +52,19 @@ impl<M, T, R, C> Field<M, T, R, C> {
     }
 
     /// An item of a list, counted from 0: `Book::AUTHORS.at(0)` is the path `authors[0]`.
-    pub fn at(self, index: usize) -> Field<M, T::Item, R, Element>
+    pub fn at<U>(self, index: usize) -> Field<M, U, R, Element>
     where
-        C: Descend + Codec<T>,
-        Stored<C, T>: IsList,
-        T: Collection,
+        C: Codec<T>,
+        Kind<C, T>: Indexed<T, C, Item = U>,
     {
         Field::from_path(self.path.at(index))
     }
 
     /// An entry of a map: `Book::PRICES.key("EUR")` is the path `prices.EUR`. Any key is allowed, also one with dots.
-    pub fn key(self, key: impl Into<Cow<'static, str>>) -> Field<M, T::Value, R, Element>
+    pub fn key<V>(self, key: impl Into<Cow<'static, str>>) -> Field<M, V, R, Element>
     where
         C: Descend,
-        T: MapOf,
+        T: MapOf<Value = V>,
     {
         Field::from_path(self.path.key(key.into()))
     }

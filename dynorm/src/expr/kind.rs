@@ -19,7 +19,7 @@ impl Ordered for Any {}
 
 /// Attribute types that can begin with a `P`.
 #[diagnostic::on_unimplemented(
-    message = "an attribute that is stored as `{Self}` cannot begin with a `{P}`",
+    message = "an attribute that is stored as `{Self}` cannot begin with this",
     label = "`begins_with` needs a string attribute and text, or a binary attribute and bytes"
 )]
 pub trait HasPrefix<P> {
@@ -70,6 +70,32 @@ macro_rules! searchable {
     )*};
 }
 searchable!(Ss Ns Bs L);
+
+/// Attribute types whose elements have a position: lists.
+#[diagnostic::on_unimplemented(
+    message = "an attribute that is stored as `{Self}` has no elements with a position",
+    label = "`at` needs a list"
+)]
+pub trait Indexed<T, C> {
+    /// Its elements.
+    type Item;
+}
+#[diagnostic::do_not_recommend]
+impl<T, C: Elements<T>> Indexed<T, C> for L {
+    type Item = C::Item;
+}
+#[diagnostic::do_not_recommend]
+impl<T, C: Elements<T>> Indexed<T, C> for Any {
+    type Item = C::Item;
+}
+
+/// Attribute types of two attributes that can be compared with each other, or copied into each other: equal ones.
+#[diagnostic::on_unimplemented(
+    message = "an attribute that is stored as `{Self}` does not go with one that is stored as `{K}`",
+    label = "stored as `{Self}`, where `{K}` is needed"
+)]
+pub trait SameKind<K> {}
+impl<K> SameKind<K> for K {}
 
 /// Attribute types with a size: the bytes of strings and binary, the number of elements of the others.
 #[diagnostic::on_unimplemented(

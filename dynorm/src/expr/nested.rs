@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, LinkedList, VecDequ
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::attribute::{Attribute, Codec, Native, codecs};
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::attribute::{Attribute, Codec, Item, Native, codecs};
 use crate::codec::{Reader, Writer};
 use crate::error::{DecodeError, EncodeError};
 
@@ -77,6 +79,25 @@ impl<K, V, S> MapOf for HashMap<K, V, S> {
 impl<K, V> MapOf for BTreeMap<K, V> {
     type Value = V;
 }
+
+impl MapOf for Item {
+    type Value = AttributeValue;
+}
+
+/// Values of any shape: lists or maps of such values.
+macro_rules! any {
+    ($($value:ty)*) => {$(
+        impl Collection for $value {
+            type Item = $value;
+        }
+        impl MapOf for $value {
+            type Value = $value;
+        }
+    )*};
+}
+any!(AttributeValue);
+#[cfg(feature = "serde_json")]
+any!(serde_json::Value);
 
 /// The codec of what is inside a list or map, where nothing can be left out: `None` is stored as `NULL`.
 #[derive(Debug, Clone, Copy)]

@@ -4,7 +4,8 @@ use crate::attribute::{Codec, stored};
 use crate::error::ExpressionError;
 
 use super::context::UsableIn;
-use super::field::{Field, Stored};
+use super::field::{Field, Kind};
+use super::kind::SameKind;
 use super::path::Path;
 use super::tree::Term;
 use super::wire::Wire;
@@ -26,7 +27,7 @@ pub trait Operand<M, T, C, X, H> {
 
 /// How a value that is given for an attribute of type `T` is read.
 #[doc(hidden)]
-pub mod given {
+pub(super) mod given {
     /// A value.
     #[derive(Debug)]
     pub struct Value;
@@ -107,11 +108,11 @@ fn value_term(encoded: Result<Option<Wire>, ExpressionError>) -> Result<Option<T
 for_values!(Operand [M] [X, given::Value] for [M, X], term -> Result<Option<Term>, ExpressionError>, value_term);
 for_text!(Operand [M] [X, given::Value] for [M, X], term -> Result<Option<Term>, ExpressionError>, value_term);
 
-#[diagnostic::do_not_recommend]
 impl<M, T, C, X, U, R, D> Operand<M, T, C, X, given::Attribute> for Field<M, U, R, D>
 where
     C: Codec<T>,
-    D: Codec<U, Stored = Stored<C, T>>,
+    D: Codec<U>,
+    Kind<D, U>: SameKind<Kind<C, T>>,
     R: UsableIn<X>,
 {
     fn term(self, _: &Path) -> Result<Option<Term>, ExpressionError> {
@@ -136,8 +137,12 @@ impl<M, X> SizeOperand<M, X> for usize {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<M, X, U, R: UsableIn<X>, C: Codec<U, Stored = stored::N>> SizeOperand<M, X> for Field<M, U, R, C> {
+impl<M, X, U, R, C> SizeOperand<M, X> for Field<M, U, R, C>
+where
+    R: UsableIn<X>,
+    C: Codec<U>,
+    Kind<C, U>: SameKind<stored::N>,
+{
     fn size_term(self) -> Term {
         Term::Path(self.path)
     }

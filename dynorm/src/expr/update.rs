@@ -12,7 +12,7 @@ use super::aliases::Aliases;
 use super::assign::{Assigned, SetValue, Source, ValueFor};
 use super::condition::Cond;
 use super::context::Condition;
-use super::field::{Field, Stored};
+use super::field::{Field, Kind};
 use super::kind::{Addable, IsList, IsSet};
 use super::path::Path;
 use super::role::{Removable, Settable};
@@ -126,7 +126,7 @@ impl<M> UpdateExpr<M> {
     where
         R: Settable<M>,
         C: Codec<T>,
-        Stored<C, T>: IsList,
+        Kind<C, T>: IsList,
     {
         let act = values.value(&field.path).map(|values| {
             let list = Source::IfNotExists(field.path.clone(), Wire::empty_list());
@@ -141,7 +141,7 @@ impl<M> UpdateExpr<M> {
     where
         R: Settable<M>,
         C: Codec<T>,
-        Stored<C, T>: IsList,
+        Kind<C, T>: IsList,
     {
         let act = values.value(&field.path).map(|values| {
             let list = Source::IfNotExists(field.path.clone(), Wire::empty_list());
@@ -156,7 +156,7 @@ impl<M> UpdateExpr<M> {
     where
         R: Settable<M>,
         C: Codec<T>,
-        Stored<C, T>: Addable,
+        Kind<C, T>: Addable,
     {
         let act = value.value(&field.path).map(|value| value.map(Act::Add));
         self.push(field.path, act);
@@ -168,7 +168,7 @@ impl<M> UpdateExpr<M> {
     where
         R: Settable<M>,
         C: Codec<T>,
-        Stored<C, T>: IsSet,
+        Kind<C, T>: IsSet,
     {
         let act = value.value(&field.path).map(|value| value.map(Act::Delete));
         self.push(field.path, act);
@@ -221,13 +221,6 @@ impl<M> UpdateExpr<M> {
     pub(crate) fn set_written(&mut self, attribute: impl Into<Cow<'static, str>>, value: Vec<u8>) {
         let act = Act::Set(Assigned::Source(Source::Value(Wire::written(value))));
         self.push(Path::attribute(attribute.into()), Ok(Some(act)));
-    }
-
-    /// The same, if the attribute is absent.
-    pub(crate) fn set_written_if_not_exists(&mut self, attribute: impl Into<Cow<'static, str>>, value: Vec<u8>) {
-        let path = Path::attribute(attribute.into());
-        let act = Act::Set(Assigned::Source(Source::IfNotExists(path.clone(), Wire::written(value))));
-        self.push(path, Ok(Some(act)));
     }
 
     /// Removes a whole attribute.

@@ -9,7 +9,7 @@ use crate::codec::{Reader, Writer};
 use crate::db::Db;
 use crate::error::{Failed, Result};
 use crate::expr::role::{Removable, Settable};
-use crate::expr::{Addable, Aliases, Change, Cond, Condition, Field, IsList, IsSet, SetValue, UpdateExpr, ValueFor};
+use crate::expr::{Addable, Aliases, Change, Cond, Condition, Field, IsList, IsSet, Kind, SetValue, UpdateExpr, ValueFor};
 use crate::key::Key;
 use crate::model::DynamoModel;
 use crate::request;
@@ -61,7 +61,7 @@ impl<M: DynamoModel> Update<M> {
     where
         R: Settable<M>,
         C: Codec<T>,
-        C::Stored: IsList,
+        Kind<C, T>: IsList,
     {
         self.change(|changes| changes.list_append(field, values))
     }
@@ -71,7 +71,7 @@ impl<M: DynamoModel> Update<M> {
     where
         R: Settable<M>,
         C: Codec<T>,
-        C::Stored: IsList,
+        Kind<C, T>: IsList,
     {
         self.change(|changes| changes.list_prepend(field, values))
     }
@@ -81,7 +81,7 @@ impl<M: DynamoModel> Update<M> {
     where
         R: Settable<M>,
         C: Codec<T>,
-        C::Stored: Addable,
+        Kind<C, T>: Addable,
     {
         self.change(|changes| changes.add(field, value))
     }
@@ -91,7 +91,7 @@ impl<M: DynamoModel> Update<M> {
     where
         R: Settable<M>,
         C: Codec<T>,
-        C::Stored: IsSet,
+        Kind<C, T>: IsSet,
     {
         self.change(|changes| changes.delete(field, value))
     }

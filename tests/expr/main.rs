@@ -1,0 +1,8 @@
+//! Conditions, updates and projections: what compiles, and the text and values that are sent.
+
+mod forms;
+mod limits;
+mod model;
+mod render;
+mod tree;
+mod update;
