@@ -198,7 +198,7 @@ pub mod stored {
 
     /// A type that DynamoDB has sets of.
     #[diagnostic::on_unimplemented(
-        message = "DynamoDB has sets of strings, numbers and binaries, but not of {Self}",
+        message = "DynamoDB has sets of strings, numbers and binaries only",
         label = "not an element of a DynamoDB set",
         note = "use a `Vec`, which is stored as a list"
     )]
@@ -247,11 +247,23 @@ pub mod stored {
     macro_rules! optional { ($($name:ident)*) => { $(impl Optional for $name {})* } }
     optional!(S N Byte B Bool L M Any);
 
-    macro_rules! element { ($($name:ident of $set:ident,)*) => {$(
-        impl Element for $name {
-            type Set = $set;
-            const SET: AttributeType = AttributeType::$set;
-        }
-    )*} }
-    element!(S of Ss, N of Ns, Byte of Ns, B of Bs,);
+    impl Element for S {
+        type Set = Ss;
+        const SET: AttributeType = AttributeType::Ss;
+    }
+
+    impl Element for N {
+        type Set = Ns;
+        const SET: AttributeType = AttributeType::Ns;
+    }
+
+    impl Element for Byte {
+        type Set = Ns;
+        const SET: AttributeType = AttributeType::Ns;
+    }
+
+    impl Element for B {
+        type Set = Bs;
+        const SET: AttributeType = AttributeType::Bs;
+    }
 }

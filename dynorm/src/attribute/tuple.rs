@@ -5,6 +5,7 @@ use crate::codec::{Reader, Writer};
 use crate::error::{DecodeError, EncodeError};
 
 macro_rules! tuples { ($(($($type:ident $index:tt),+) of $len:literal;)*) => {$(
+    #[diagnostic::do_not_recommend]
     impl<$($type: Attribute),+> Attribute for ($($type,)+) {
         type Stored = stored::L;
 

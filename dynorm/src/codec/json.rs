@@ -1,6 +1,7 @@
 //! A cursor over plain JSON: the tokens of DynamoDB's responses, without a tree.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use super::text::plain_len;
 use crate::error::DecodeError;
@@ -15,10 +16,17 @@ const MAX_NESTING: u32 = u128::BITS;
 ///
 /// Every method skips leading white space, and leaves the cursor behind what it read. After an error the position means
 /// nothing.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(crate) struct Json<'a> {
     text: &'a str,
     at: usize,
+}
+
+impl fmt::Debug for Json<'_> {
+    // The text is somebody's data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Json").field("at", &self.at).field("len", &self.text.len()).finish()
+    }
 }
 
 impl<'a> Json<'a> {
@@ -292,7 +300,7 @@ impl<'a> Json<'a> {
     }
 
     /// A JSON number, as its text.
-    pub(crate) fn number(&mut self) -> Result<&'a str> {
+    fn number(&mut self) -> Result<&'a str> {
         self.peek();
         let start = self.at;
         self.at += usize::from(self.byte() == Some(b'-'));
@@ -320,12 +328,6 @@ impl<'a> Json<'a> {
                 Ok(count)
             }
         }
-    }
-
-    /// A number that counts something.
-    pub(crate) fn count(&mut self) -> Result<u64> {
-        let number = self.number()?;
-        number.parse().map_err(|_| self.malformed("expected a count"))
     }
 
     /// Skips a string, checking it but allocating nothing.

@@ -1,6 +1,7 @@
 //! Writes DynamoDB's JSON, and keeps account of what DynamoDB will charge for it.
 
 use std::collections::HashSet;
+use std::fmt;
 
 use aws_smithy_types::base64;
 
@@ -49,7 +50,6 @@ type Result<T> = std::result::Result<T, EncodeError>;
 /// assert_eq!(to_json(&Point { x: 1, y: -2 })?, br#"{"M":{"x":{"N":"1"},"y":{"N":"-2"}}}"#);
 /// # Ok::<(), EncodeError>(())
 /// ```
-#[derive(Debug)]
 pub struct Writer {
     bytes: Vec<u8>,
     size: usize,
@@ -82,6 +82,13 @@ struct Mark {
     size: usize,
     depth: u8,
     place: Place,
+}
+
+impl fmt::Debug for Writer {
+    // The bytes are somebody's data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writer").field("len", &self.bytes.len()).field("size", &self.size).finish_non_exhaustive()
+    }
 }
 
 impl Default for Writer {

@@ -1,0 +1,10 @@
+//! The wire codec: every type reads back what it wrote, the JSON is the SDK's, and no input panics.
+
+mod families;
+mod hostile;
+mod json;
+mod numbers;
+mod records;
+mod sdk;
+mod times;
+mod values;
