@@ -106,6 +106,8 @@ pub(crate) struct LocalRole {
     pub(crate) held_by: Vec<Ident>,
     /// The marker of an index whose template it feeds.
     pub(crate) feeds: Option<Ident>,
+    /// The key attributes of indexes whose templates it feeds.
+    pub(crate) templates: Vec<String>,
 }
 
 /// What a write stamps.

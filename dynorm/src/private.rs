@@ -9,6 +9,7 @@ pub use crate::error::{DecodeError, EncodeError};
 pub use crate::error::{Error, Invalid};
 pub use crate::error::{KeyError, KeyProblem};
 pub use crate::expr::role;
+pub use crate::expr::role::{KeyCanChange, ReadOnlyCanChange, Removable, SetAlone, Settable, StampCanChange};
 pub use crate::expr::{Condition, Field, Filter, Flattened, Held, Nested, NotKey, ScanFilter, UsableIn};
 pub use crate::key::{
     Fixed, FullKey, IndexPart, Key, KeyBuf, KeyPart, KeyValue, OrderPart, PartCondition, PartFacts, PartSink,

@@ -52,7 +52,7 @@ impl<'a> Roles<'a> {
         let table = (role.base != SharedRole::PrimaryKey).then(|| quote!(impl _d::NotKey<#name> for _d::Filter<_d::Table> {}));
         let no_key_of = self.markers(&role.no_key_of);
         let held_by = self.markers(&role.held_by);
-        let settable = settable(name, role, target);
+        let (settable, removable) = (settable(name, role, target), removable(name, role));
         quote! {
             #vis struct #name;
             impl<__X: _d::NotKey<#name> + _d::Held<#name>> _d::UsableIn<__X> for #name {}
@@ -61,6 +61,7 @@ impl<'a> Roles<'a> {
             #(impl #params _d::NotKey<#name> for _d::Filter<#no_key_of #args> #own {})*
             #(impl #params _d::Held<#name> for _d::Filter<#held_by #args> #own {})*
             #settable
+            #removable
         }
     }
 
@@ -85,6 +86,21 @@ fn settable(name: &Ident, role: &LocalRole, target: &Target) -> TokenStream {
         }
         (SharedRole::ReadOnly, _) => quote!(impl<__M: _d::ReadOnlyCanChange> _d::Settable<__M> for #name {}),
         (SharedRole::Stamped, _) => quote!(impl<__M: _d::StampCanChange> _d::Settable<__M> for #name {}),
+    }
+}
+
+/// Whether an update can remove the field, and which template attributes go with it.
+fn removable(name: &Ident, role: &LocalRole) -> TokenStream {
+    let templates = &role.templates;
+    match role.base {
+        SharedRole::Plain => quote! {
+            impl<__M> _d::Removable<__M> for #name { const ALSO: &'static [&'static str] = &[#(#templates),*]; }
+        },
+        SharedRole::PrimaryKey | SharedRole::KeySource => {
+            quote!(impl<__M: _d::KeyCanChange> _d::Removable<__M> for #name {})
+        }
+        SharedRole::ReadOnly => quote!(impl<__M: _d::ReadOnlyCanChange> _d::Removable<__M> for #name {}),
+        SharedRole::Stamped => quote!(impl<__M: _d::StampCanChange> _d::Removable<__M> for #name {}),
     }
 }
 

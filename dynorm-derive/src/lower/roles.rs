@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 use syn::ext::IdentExt;
 
 use crate::ast;
-use crate::ir::{Index, Key, KeyAttribute, LocalRole, Projection, Role, SharedRole};
+use crate::ir::{Index, Key, KeyAttribute, LocalRole, Projection, Role, Segment, SharedRole};
 use crate::template::Format;
 
 /// What a field is to one key.
@@ -30,7 +30,20 @@ pub(super) fn role(model: &ast::Model<'_>, field: &ast::Field<'_>, table: &Key, 
     if everywhere && feeds.is_none() {
         return Role::Shared(base);
     }
-    Role::Local(LocalRole { base, no_key_of, held_by, feeds: feeds.map(|index| index.marker.clone()) })
+    let feeds = feeds.map(|index| index.marker.clone());
+    Role::Local(LocalRole { base, no_key_of, held_by, feeds, templates: templates(field, indexes) })
+}
+
+/// The key attributes of indexes whose templates a field feeds.
+fn templates(field: &ast::Field<'_>, indexes: &[Index]) -> Vec<String> {
+    let feeds = |attribute: &&KeyAttribute| {
+        attribute.segments.iter().any(|segment| match segment {
+            Segment::Part(part) => part.field.unraw() == field.ident.unraw() && part.format != Format::Plain,
+            Segment::Literal(_) => false,
+        })
+    };
+    let attributes = indexes.iter().flat_map(|index| index.key.partition.iter().chain(&index.key.sort));
+    attributes.filter(feeds).map(|attribute| attribute.name.clone()).collect()
 }
 
 fn base(field: &ast::Field<'_>, table: &Key) -> SharedRole {
