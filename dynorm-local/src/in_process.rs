@@ -12,6 +12,7 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
+use dynorm::Db;
 use dynoxide::Database;
 
 use crate::client;
@@ -49,6 +50,12 @@ impl InProcess {
     pub(crate) fn memory() -> Result<Self, Error> {
         let database = Database::memory().map_err(|source| Error::Open { path: None, source: source.into() })?;
         Ok(Self { database, requests: Arc::default() })
+    }
+
+    /// A handle for a model's verbs over [`client`](Self::client).
+    #[must_use]
+    pub fn db(&self) -> Db {
+        Db::new(self.client())
     }
 
     /// A client of this engine, ready for use. It sends every request once.

@@ -6,6 +6,7 @@ use std::path::Path;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::Builder;
 use aws_smithy_http_client::Builder as HttpClientBuilder;
+use dynorm::Db;
 use dynoxide::Database;
 
 use crate::client;
@@ -78,6 +79,23 @@ impl Local {
         let endpoint = format!("http://{}", server.address());
         let config = client::config(&endpoint, HttpClientBuilder::new().build_http());
         Ok(Self { server, database, config })
+    }
+
+    /// A handle for a model's verbs over [`client`](Self::client). Another prefix, clock or id source starts from
+    /// `Db::builder(local.client())`.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), dynorm_local::Error> {
+    /// let local = dynorm_local::Local::memory().await?;
+    /// let db = local.db();
+    /// # drop(db);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn db(&self) -> Db {
+        Db::new(self.client())
     }
 
     /// A client of this engine, ready for use. Clients of one engine share its connections.

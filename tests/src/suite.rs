@@ -14,6 +14,7 @@ use std::time::{Duration, SystemTime};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::Builder;
+use dynorm::{Db, DbBuilder};
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use tokio::runtime::{Handle, Runtime};
 
@@ -94,6 +95,17 @@ impl Context {
     #[must_use]
     pub fn engine(&self) -> Kind {
         self.kind
+    }
+
+    /// A handle for a model's verbs, with this test's table prefix.
+    #[must_use]
+    pub fn db(&self) -> Db {
+        self.db_builder().build()
+    }
+
+    /// What [`db`](Self::db) is built from, to be given a clock or an id source.
+    pub fn db_builder(&self) -> DbBuilder {
+        Db::builder(self.client()).table_prefix(&self.prefix)
     }
 
     /// A client of the engine.

@@ -25,6 +25,7 @@ use aws_smithy_runtime_api::client::http::{
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
+use dynorm::Db;
 use dynorm_local::InProcess;
 use serde_json::Value;
 
@@ -77,6 +78,12 @@ impl Wire {
     fn with(script: impl IntoIterator<Item = Reply>, engine: Option<InProcess>) -> Self {
         let state = State { script: script.into_iter().collect(), sent: Vec::new() };
         Self { state: Arc::new(Mutex::new(state)), engine }
+    }
+
+    /// A handle for a model's verbs over [`client`](Self::client).
+    #[must_use]
+    pub fn db(&self) -> Db {
+        Db::new(self.client())
     }
 
     /// A client that sends each request once.
