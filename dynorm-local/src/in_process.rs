@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::{Builder, HttpClient, RuntimeComponents};
+use aws_sdk_dynamodb::config::{Builder, HttpClient, RuntimeComponents, StalledStreamProtectionConfig};
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
@@ -66,9 +66,13 @@ impl InProcess {
 
     /// The configuration behind [`client`](Self::client), to be changed: retries, timeouts, interceptors, or an HTTP
     /// client that wraps this one.
+    ///
+    /// The SDK's protection against stalled streams is off: it compares the system's clock with tokio's, which under
+    /// paused time do not go together.
     #[must_use]
     pub fn config(&self) -> Builder {
         client::config("http://in-process", self.clone())
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
     }
 
     /// Deletes the items that are past their time to live, in every table that has one, and tells how many.
