@@ -1,3 +1,4 @@
 //! What holds for all values.
 
 mod codec;
+mod keys;

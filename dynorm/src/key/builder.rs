@@ -81,6 +81,7 @@ impl KeyBuf {
             return Err(KeyProblem::Incomplete.into());
         }
         if self.range.is_none()
+            && !self.empty
             && let Some(attribute) = self.key.attribute(self.equal.len())
             && !self.sink.text().is_empty()
         {

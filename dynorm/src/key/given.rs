@@ -23,11 +23,13 @@ pub trait PartValue<T> {
     fn write(&self, sink: &mut PartSink) -> Result<(), KeyError>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: KeyPart> PartValue<T> for T {
     fn write(&self, sink: &mut PartSink) -> Result<(), KeyError> {
         sink.write(self)
     }
 }
+#[diagnostic::do_not_recommend]
 impl<T: KeyPart> PartValue<T> for &T {
     fn write(&self, sink: &mut PartSink) -> Result<(), KeyError> {
         sink.write(*self)
@@ -152,6 +154,7 @@ prefixable!(String, Cow<'_, str>, Box<str>, Arc<str>);
 
 /// Borrowed values of a part that owns its value.
 macro_rules! borrowed { ($($target:ty, $write:ident: $($source:ty),*;)*) => {$($(
+    #[diagnostic::do_not_recommend]
     impl PartValue<$target> for $source {
         fn write(&self, sink: &mut PartSink) -> Result<(), KeyError> {
             sink.$write(self)
@@ -173,6 +176,7 @@ borrowed! {
 }
 
 macro_rules! byte_arrays { ($($source:ty),*) => {$(
+    #[diagnostic::do_not_recommend]
     impl<const N: usize> PartValue<Vec<u8>> for $source {
         fn write(&self, sink: &mut PartSink) -> Result<(), KeyError> {
             sink.write_bytes(&self[..])
