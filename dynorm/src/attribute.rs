@@ -3,7 +3,7 @@
 use crate::codec::{Reader, Writer};
 use crate::error::{DecodeError, EncodeError};
 
-mod calendar;
+pub(crate) mod calendar;
 #[cfg(feature = "chrono")]
 mod chrono;
 pub mod codecs;

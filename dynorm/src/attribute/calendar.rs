@@ -6,7 +6,7 @@ use crate::error::EncodeError;
 ///
 /// # Errors
 /// If the year does not have four digits, and so would not sort.
-pub(super) fn push_date(text: &mut String, year: i64, month: u32, day: u32) -> Result<(), EncodeError> {
+pub(crate) fn push_date(text: &mut String, year: i64, month: u32, day: u32) -> Result<(), EncodeError> {
     match u32::try_from(year) {
         Ok(year @ 0..=9999) => {
             push_digits(text, year, 4);
@@ -21,7 +21,7 @@ pub(super) fn push_date(text: &mut String, year: i64, month: u32, day: u32) -> R
 }
 
 /// Appends `12:00:00.000000000`. A billion nanoseconds or more are a leap second, which is second 60.
-pub(super) fn push_time(text: &mut String, hour: u32, minute: u32, second: u32, nanosecond: u32) {
+pub(crate) fn push_time(text: &mut String, hour: u32, minute: u32, second: u32, nanosecond: u32) {
     push_digits(text, hour, 2);
     text.push(':');
     push_digits(text, minute, 2);

@@ -54,7 +54,7 @@ pub enum KeyProblem {
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct KeyError(Box<Inner>);
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 struct Inner {
     problem: KeyProblem,
     model: Option<&'static str>,
@@ -179,7 +179,14 @@ impl fmt::Display for KeyError {
 
 impl fmt::Debug for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        let Inner { problem, model, index, attribute, part } = &*self.0;
+        f.debug_struct("KeyError")
+            .field("problem", problem)
+            .field("model", model)
+            .field("index", index)
+            .field("attribute", attribute)
+            .field("part", part)
+            .finish()
     }
 }
 

@@ -72,14 +72,13 @@ impl Fields<'_> {
         stored: Option<&str>,
         scratch: &mut PartSink,
     ) -> Result<(), KeyError> {
-        let fields = self.write(attribute, scratch);
-        let agrees = fields.map(|present| if present { stored == Some(scratch.text()) } else { stored.is_none() });
-        match agrees {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(KeyProblem::Disagrees.into()),
+        let Some(stored) = stored else { return Ok(()) };
+        let checked = match self.write(attribute, scratch) {
+            Ok(present) if present && scratch.text() == stored => Ok(()),
+            Ok(_) => Err(KeyProblem::Disagrees.into()),
             Err(error) => Err(error),
-        }
-        .map_err(|error: KeyError| error.in_attribute(attribute.name).in_model(self.schema.model))
+        };
+        checked.map_err(|error| error.in_attribute(attribute.name).in_model(self.schema.model))
     }
 
     fn encode(&self, attribute: &'static KeyAttribute, sink: &mut PartSink) -> Result<Option<KeyValue>, KeyError> {
@@ -178,6 +177,8 @@ pub fn key_templates<M: DynamoModel>(model: &M) -> Result<Vec<(&'static str, Key
 }
 
 /// Compares a stored template attribute with a model's fields. `scratch` keeps its memory from call to call.
+///
+/// An attribute that is not stored says nothing: the item may be older than the index.
 ///
 /// # Errors
 /// If the fields make another key, or none.

@@ -106,7 +106,8 @@ impl Plan {
         let (mut single, mut empty) = (false, false);
         let key_condition = match key {
             Some(key) => {
-                let condition = key.into_condition()?;
+                let index = I::INDEX.map(|index| index.name);
+                let condition = key.into_condition().map_err(|error| error.in_index(index).in_model(M::SCHEMA.model))?;
                 // Only a table's key is unique: an index may hold many items under one.
                 single = condition.complete && I::INDEX.is_none();
                 empty = condition.empty;

@@ -10,10 +10,8 @@ use super::values::{Value, attribute, finds, literal, part};
 const TEXT: &[Segment] = &[part(0, Format::Text), literal("#"), part(1, Format::Text)];
 const ESCAPED: &[Segment] = &[literal("T#"), part(2, Format::Escape), literal("-"), part(3, Format::Escape)];
 
-static KEY: KeySchema = KeySchema {
-    partition: &[attribute("pk", KeyKind::S, TEXT)],
-    sort: &[attribute("sk", KeyKind::S, ESCAPED)],
-};
+static KEY: KeySchema =
+    KeySchema { partition: &[attribute("pk", KeyKind::S, TEXT)], sort: &[attribute("sk", KeyKind::S, ESCAPED)] };
 
 type Parts = [String; 4];
 

@@ -12,10 +12,8 @@ static BOOK: KeySchema = KeySchema {
     partition: &[attribute("publisher", KeyKind::S, &[part(2, Format::Plain)])],
     sort: &[attribute("sk", KeyKind::S, YEAR_ISBN)],
 };
-static ORDER: KeySchema = KeySchema {
-    partition: ONE,
-    sort: &[attribute("sk", KeyKind::S, &[literal("ORDER#"), part(0, Format::Text)])],
-};
+static ORDER: KeySchema =
+    KeySchema { partition: ONE, sort: &[attribute("sk", KeyKind::S, &[literal("ORDER#"), part(0, Format::Text)])] };
 static CONSTANT: KeySchema = KeySchema {
     partition: &[attribute("pk", KeyKind::S, &[part(0, Format::Plain)])],
     sort: &[attribute("sk", KeyKind::S, &[literal("META")])],
@@ -26,10 +24,8 @@ static FIXED_THEN_TEXT: KeySchema = KeySchema {
     partition: ONE,
     sort: &[attribute("sk", KeyKind::S, &[part(0, Format::Padded(2)), part(1, Format::Text)])],
 };
-static TEXT_THEN_PART: KeySchema = KeySchema {
-    partition: ONE,
-    sort: &[attribute("sk", KeyKind::S, &[part(0, Format::Text), part(1, Format::Text)])],
-};
+static TEXT_THEN_PART: KeySchema =
+    KeySchema { partition: ONE, sort: &[attribute("sk", KeyKind::S, &[part(0, Format::Text), part(1, Format::Text)])] };
 static LATEST: KeySchema = KeySchema {
     partition: ONE,
     sort: &[attribute("sk", KeyKind::S, &[rev(0, Format::Padded(4)), literal("-"), rev(1, Format::Padded(4))])],
@@ -249,9 +245,7 @@ fn numbers_that_dynamodb_cannot_store_are_refused() {
 #[test]
 fn equal_keys_are_equal_and_can_be_sent_to_another_task() {
     fn sendable<T: Clone + Eq + std::hash::Hash + Send + Sync + 'static>(_: &T) {}
-    let key = |year: u16| {
-        Key::<()>::new(penguin().condition::<u16, (), ()>(year).condition::<String, (), ()>("x"))
-    };
+    let key = |year: u16| Key::<()>::new(penguin().condition::<u16, (), ()>(year).condition::<String, (), ()>("x"));
     sendable(&key(1));
     assert_eq!(key(1), key(1));
     assert_ne!(key(1), key(2));

@@ -187,8 +187,7 @@ ranges! {
     ];
 }
 
-static BYTES: KeySchema =
-    KeySchema { partition: ONE, sort: &[attribute("sk", KeyKind::B, &[part(0, Format::Plain)])] };
+static BYTES: KeySchema = KeySchema { partition: ONE, sort: &[attribute("sk", KeyKind::B, &[part(0, Format::Plain)])] };
 
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(prop::sample::select(vec![0, 1, 2, 0x7F, 0x80, 0xFE, 0xFF_u8]), 0..4)
