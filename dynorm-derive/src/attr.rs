@@ -79,7 +79,10 @@ impl<T> Table<T> {
             match input.call(Ident::parse_any) {
                 Ok(key) => self.entry(&key, input, into, seen, diag),
                 Err(error) => {
-                    diag.error(error.span(), format!("expected an attribute; the ones of {} are {}", self.place, self.names()));
+                    diag.error(
+                        error.span(),
+                        format!("expected an attribute; the ones of {} are {}", self.place, self.names()),
+                    );
                     skip(input);
                 }
             }
@@ -122,10 +125,16 @@ impl<T> Table<T> {
     fn unknown(&self, name: &str) -> String {
         let place = self.place;
         if let Some(near) = suggestion(name, self.words.iter().map(|word| word.name)) {
-            return format!("unknown attribute `{name}`; did you mean `{near}`? The attributes of {place} are {}", self.names());
+            return format!(
+                "unknown attribute `{name}`; did you mean `{near}`? The attributes of {place} are {}",
+                self.names()
+            );
         }
         if let Some(elsewhere) = elsewhere(name) {
-            return format!("`{name}` is an attribute of {elsewhere}, not of {place}; the ones here are {}", self.names());
+            return format!(
+                "`{name}` is an attribute of {elsewhere}, not of {place}; the ones here are {}",
+                self.names()
+            );
         }
         format!("unknown attribute `{name}`; the attributes of {place} are {}", self.names())
     }

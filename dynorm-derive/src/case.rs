@@ -76,9 +76,8 @@ fn words(name: &str) -> Vec<String> {
     let mut before: Option<char> = None;
     while let Some(char) = chars.next() {
         let starts = char.is_uppercase()
-            && before.is_some_and(|before| {
-                !before.is_uppercase() || chars.peek().is_some_and(|next| next.is_lowercase())
-            });
+            && before
+                .is_some_and(|before| !before.is_uppercase() || chars.peek().is_some_and(|next| next.is_lowercase()));
         if (char == '_' || starts) && !current.is_empty() {
             words.push(std::mem::take(&mut current));
         }
@@ -114,7 +113,13 @@ mod tests {
     fn every_rule_renames_fields_and_variants() {
         let renamed = |name: &str| RenameRule::ALL.iter().map(|(_, rule)| rule.apply(&ident(name))).collect::<Vec<_>>();
         let expected = [
-            "publishedin", "PUBLISHEDIN", "PublishedIn", "publishedIn", "published_in", "PUBLISHED_IN", "published-in",
+            "publishedin",
+            "PUBLISHEDIN",
+            "PublishedIn",
+            "publishedIn",
+            "published_in",
+            "PUBLISHED_IN",
+            "published-in",
             "PUBLISHED-IN",
         ];
         assert_eq!(renamed("published_in"), expected);

@@ -79,9 +79,20 @@ pub(crate) fn attribute(input: &DeriveInput, errors: &syn::Error) -> TokenStream
             #[automatically_derived]
             impl #params _d::UnitEnum for #ident #args #own {
                 const NAMES: &'static [&'static str] = &[];
-                const KNOWN: &'static [(&'static str, fn() -> Self)] = &[];
+                const ALIASES: &'static [(&'static str, usize)] = &[];
                 fn position(&self) -> usize { ::core::unreachable!() }
+                fn variant(_: usize) -> ::core::option::Option<Self> { ::core::unreachable!() }
             }
+            #[automatically_derived]
+            impl #params _d::KeyPart for #ident #args #own {
+                const KIND: _d::KeyKind = _d::KeyKind::S;
+                fn plain(&self) -> ::core::result::Result<_d::KeyValue, _d::KeyError> { ::core::unreachable!() }
+                fn text(&self, _: _d::Format, _: &mut _d::String) -> ::core::result::Result<(), _d::KeyError> { ::core::unreachable!() }
+                fn parse(_: &str, _: _d::Format) -> ::core::result::Result<Self, _d::KeyError> { ::core::unreachable!() }
+            }
+            impl #params _d::PlainKey for #ident #args #own {}
+            impl #params _d::TextPart for #ident #args #own {}
+            impl #params _d::OrderPart for #ident #args #own {}
         };
         (quote!(S), unit)
     } else {

@@ -54,7 +54,9 @@ pub(crate) struct Field {
 pub(crate) enum Storage {
     Attribute(Box<Attr>),
     /// Its attributes are among those around it. Paths into it start at this constant.
-    Flatten { constant: Ident },
+    Flatten {
+        constant: Ident,
+    },
     /// Not at all.
     Skip(DefaultValue),
 }
@@ -185,7 +187,11 @@ pub(crate) enum Body {
     /// The field's type, and the name that the field has.
     Newtype(Type, syn::Index),
     UnitEnum(Vec<UnitVariant>),
-    DataEnum { tag: String, content: String, variants: Vec<DataVariant> },
+    DataEnum {
+        tag: String,
+        content: String,
+        variants: Vec<DataVariant>,
+    },
 }
 
 /// A variant that is stored as a string.

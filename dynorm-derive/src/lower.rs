@@ -60,9 +60,7 @@ pub(crate) fn attribute(ty: &ast::AttributeType<'_>) -> ir::AttributeType {
     let aliases = |variant: &ast::Variant<'_>| variant.attrs.aliases.iter().map(|name| name.value.clone()).collect();
     let body = match &ty.body {
         ast::Body::Struct(fields) => ir::Body::Struct(lower(fields, rule)),
-        ast::Body::Newtype(inner) => {
-            ir::Body::Newtype(without_self(inner, ident, &generics), syn::Index::from(0))
-        }
+        ast::Body::Newtype(inner) => ir::Body::Newtype(without_self(inner, ident, &generics), syn::Index::from(0)),
         ast::Body::UnitEnum(variants) => {
             let unit = |variant: &ast::Variant<'_>| ir::UnitVariant {
                 ident: variant.ident.clone(),

@@ -62,7 +62,9 @@ impl Template {
                 rest = after;
             } else if let Some(open) = tail.strip_prefix('{') {
                 let Some((part, after)) = open.split_once('}') else {
-                    return Err(Malformed(format!("`{tail}` is not closed; end the part with `}}`, or write `{{{{` for a brace")));
+                    return Err(Malformed(format!(
+                        "`{tail}` is not closed; end the part with `}}`, or write `{{{{` for a brace"
+                    )));
                 };
                 if !literal.is_empty() {
                     segments.push(Segment::Literal(std::mem::take(&mut literal)));
@@ -110,7 +112,8 @@ impl Part {
         };
         let field = name.strip_prefix("r#").unwrap_or(name);
         if syn::parse_str::<syn::Ident>(&format!("r#{field}")).is_err() {
-            let problem = if field.is_empty() { "`{}` names no field".into() } else { format!("`{{{text}}}` is not a part") };
+            let problem =
+                if field.is_empty() { "`{}` names no field".into() } else { format!("`{{{text}}}` is not a part") };
             return Err(Malformed(format!("{problem}; write `{{field}}`, `{{field:04}}` or `{{rev field:04}}`")));
         }
         let format = match format {
@@ -135,7 +138,9 @@ impl Part {
             };
         }
         if !width.is_empty() && width.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(Malformed(format!("`{{{field}:{width}}}` does not say what it pads with; write `{{{field}:0{width}}}`")));
+            return Err(Malformed(format!(
+                "`{{{field}:{width}}}` does not say what it pads with; write `{{{field}:0{width}}}`"
+            )));
         }
         let remedy = match crate::diag::suggestion(width, FORMATS) {
             Some(near) => format!("did you mean `{near}`?"),

@@ -29,6 +29,8 @@ pub use db::{Db, DbBuilder};
 pub use error::{Error, Invalid, Result};
 pub use expr::{Cond, Field};
 pub use key::{Key, begins_with};
+#[cfg(feature = "derive")]
+pub use dynorm_derive::{DynamoAttribute, DynamoModel};
 pub use model::DynamoModel;
 pub use read::{Cursor, Get, GetTracked, Items, Page, Query, Scan, Usage};
 #[cfg(feature = "uuid")]

@@ -1,9 +1,13 @@
 //! What generated code names. Not part of the public interface.
 
 mod attr;
+mod enums;
 mod flatten;
+mod stamped;
+mod states;
+mod unset;
 
-pub use crate::attribute::{Attribute, Codec, MapKey, Native, stored};
+pub use crate::attribute::{Attribute, Codec, MapKey, Native, codecs, stored};
 pub use crate::codec::{AttributeType, Reader, Writer};
 pub use crate::error::{DecodeError, EncodeError};
 pub use crate::error::{Error, Invalid};
@@ -12,8 +16,8 @@ pub use crate::expr::role;
 pub use crate::expr::role::{KeyCanChange, ReadOnlyCanChange, Removable, SetAlone, Settable, StampCanChange};
 pub use crate::expr::{Condition, Field, Filter, Flattened, Held, Nested, NotKey, ScanFilter, UsableIn};
 pub use crate::key::{
-    Fixed, FullKey, IndexPart, Key, KeyBuf, KeyPart, KeyValue, OrderPart, PartCondition, PartFacts, PartSink,
-    PartValue, PlainKey, QueryKey, Ranged, Ready, TextPart, Transparent, enum_fixed, enum_parse, enum_plain, enum_text,
+    Fixed, FixedPart, FullKey, IndexPart, Key, KeyBuf, KeyPart, KeyValue, OrderPart, PartCondition, PaddedPart, PartFacts, PartSink,
+    PartValue, PlainKey, QueryKey, Ranged, Ready, SortablePart, TextPart, Transparent, enum_fixed, enum_parse, enum_plain, enum_text,
     fixed, order, padded, plain, sortable, text,
 };
 pub use crate::model::DynamoModel;
@@ -22,9 +26,22 @@ pub use crate::schema::{
     AttributeRole, AttributeSchema, Format, IndexSchema, KeyAttribute, KeyKind, KeySchema, Part, Projection, Schema,
     Segment,
 };
-pub use crate::stamp::Stamp;
-pub use crate::target::{Index, Table};
+#[cfg(feature = "uuid")]
+pub use crate::stamp::AutoId;
+pub use crate::stamp::{Stamp, Timestamp};
+pub use crate::target::{Consistent, Index, Table};
 pub use crate::validate::{check_validator, check_with};
 
+pub use std::borrow::Cow;
+pub use std::string::String;
+
 pub use attr::{Attr, attr, codec};
+pub use enums::{
+    UnitEnum, enum_from_name, enum_name, enum_part, read_content, read_enum, read_tagged, unknown_variant, write_enum,
+};
 pub use flatten::{Flat, Flatten, flatten};
+#[cfg(feature = "uuid")]
+pub use stamped::{Id, auto_id};
+pub use stamped::{Time, timestamp};
+pub use states::{Covers, Parts};
+pub use unset::{HasDefault, UNRESOLVED, default};

@@ -17,6 +17,8 @@ pub struct Schema {
     pub attributes: &'static [AttributeSchema],
     /// Attribute and value that tell this model from others in the same table.
     pub entity: Option<(&'static str, &'static str)>,
+    /// Whether a stored key that disagrees with the fields can be read.
+    pub lenient_keys: bool,
 }
 
 /// One attribute of a model.

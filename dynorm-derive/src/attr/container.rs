@@ -177,10 +177,14 @@ pub(super) const ENUM: Table<TypeAttrs> = Table {
     place: "an enum with data",
     words: &[
         RENAME_ALL,
-        Keyword::new("rename_all_fields", &["rename_all_fields = \"camelCase\""], |ty: &mut TypeAttrs, _, input, diag| {
-            ty.rename_all_fields = value::rename_rule(input, diag)?;
-            Ok(())
-        }),
+        Keyword::new(
+            "rename_all_fields",
+            &["rename_all_fields = \"camelCase\""],
+            |ty: &mut TypeAttrs, _, input, diag| {
+                ty.rename_all_fields = value::rename_rule(input, diag)?;
+                Ok(())
+            },
+        ),
         Keyword::new("tag", &["tag = \"type\""], |ty: &mut TypeAttrs, _, input, diag| {
             ty.tag = Some(value::name(input, diag)?);
             Ok(())
@@ -213,7 +217,10 @@ fn krate(input: ParseStream<'_>, diag: &mut Diagnostics) -> syn::Result<Option<P
         Ok(path) => Ok(Some(path)),
         Err(_) => {
             let typed = literal.value();
-            diag.error(literal.span(), format!("`{typed}` is not a path; write the path of the dynorm crate, such as `::dynorm`"));
+            diag.error(
+                literal.span(),
+                format!("`{typed}` is not a path; write the path of the dynorm crate, such as `::dynorm`"),
+            );
             Ok(None)
         }
     }

@@ -56,7 +56,8 @@ pub(crate) enum AutoId {
 }
 
 /// The short names of the runtime's codecs.
-const CODECS: &[(&str, &str)] = &[("json", "Json"), ("set", "Set"), ("epoch", "Epoch"), ("epoch_millis", "EpochMillis")];
+const CODECS: &[(&str, &str)] =
+    &[("json", "Json"), ("set", "Set"), ("epoch", "Epoch"), ("epoch_millis", "EpochMillis")];
 
 impl FieldAttrs {
     /// Reads a field of a model.
@@ -115,10 +116,8 @@ pub(super) const MODEL_FIELD: Table<FieldAttrs> = Table {
     ],
 };
 
-pub(super) const NESTED_FIELD: Table<FieldAttrs> = Table {
-    place: "a field of a nested struct",
-    words: &[RENAME, ALIAS, DEFAULT, SKIP, FLATTEN, WITH, PATH],
-};
+pub(super) const NESTED_FIELD: Table<FieldAttrs> =
+    Table { place: "a field of a nested struct", words: &[RENAME, ALIAS, DEFAULT, SKIP, FLATTEN, WITH, PATH] };
 
 const RENAME: Keyword<FieldAttrs> = Keyword::new("rename", &["rename = \"..\""], |field, _, input, diag| {
     field.rename = Some(value::name(input, diag)?);

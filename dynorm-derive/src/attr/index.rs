@@ -62,7 +62,11 @@ pub(super) const INDEX: Table<IndexAttr> = Table {
         }),
         Keyword::new(
             "partition_key",
-            &["index(.., partition_key = field)", "index(.., partition_key(a, b))", "index(.., partition_key = \"..\")"],
+            &[
+                "index(.., partition_key = field)",
+                "index(.., partition_key(a, b))",
+                "index(.., partition_key = \"..\")",
+            ],
             |index: &mut IndexAttr, span, input, diag| {
                 index.partition_key = index_key(input, span, diag)?;
                 Ok(())

@@ -41,7 +41,10 @@ pub(super) fn resource(input: ParseStream<'_>, what: &str, diag: &mut Diagnostic
     let name = Name { value: literal.value(), span: literal.span() };
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     if !(3..=255).contains(&name.value.len()) || !name.value.bytes().all(allowed) {
-        diag.error(name.span, format!("`{}` cannot name {what}; use 3 to 255 letters, digits, `_`, `-` or `.`", name.value));
+        diag.error(
+            name.span,
+            format!("`{}` cannot name {what}; use 3 to 255 letters, digits, `_`, `-` or `.`", name.value),
+        );
     }
     Ok(name)
 }

@@ -30,7 +30,10 @@ pub(super) fn check_markers(model: &Model<'_>, diag: &mut Diagnostics) {
         }
         if TAKEN.contains(&function.as_str()) {
             let model = &model.input.ident;
-            diag.error(marker.span(), format!("`{marker}` would take the place of `{model}::{function}`; name the index otherwise"));
+            diag.error(
+                marker.span(),
+                format!("`{marker}` would take the place of `{model}::{function}`; name the index otherwise"),
+            );
         }
         functions.push(function);
         let name = index.dynamo_name();
@@ -50,7 +53,10 @@ pub(super) fn check_keys(model: &Model<'_>, diag: &mut Diagnostics) {
             check_local(model, index, diag);
         } else if index.partition_key.is_none() {
             let marker = &index.marker;
-            diag.error(marker.span(), format!("the index `{marker}` has no partition key; add `partition_key = field`, or `local`"));
+            diag.error(
+                marker.span(),
+                format!("the index `{marker}` has no partition key; add `partition_key = field`, or `local`"),
+            );
         }
         let place = format!("the key of index `{}`", index.marker);
         for key in [&index.partition_key, &index.sort_key].into_iter().flatten() {
@@ -87,7 +93,10 @@ fn check_fields(
             diag.error(second.span(), "a local index has one sort key attribute; make it global for several");
         }
     } else if let Some(fifth) = fields.get(MOST_ATTRIBUTES) {
-        diag.error(fifth.span(), format!("an index key has {MOST_ATTRIBUTES} attributes at most; join some of them in a template"));
+        diag.error(
+            fifth.span(),
+            format!("an index key has {MOST_ATTRIBUTES} attributes at most; join some of them in a template"),
+        );
     }
 }
 
@@ -149,7 +158,10 @@ pub(super) fn check_limits(model: &Model<'_>, diag: &mut Diagnostics) {
         };
         *count += 1;
         if *count == most + 1 {
-            diag.error(index.marker.span(), format!("more than {most} {kind} indexes; DynamoDB allows {most} for a table"));
+            diag.error(
+                index.marker.span(),
+                format!("more than {most} {kind} indexes; DynamoDB allows {most} for a table"),
+            );
         }
         let sorted = model.attrs.sort_key.is_some() || model.fields.iter().any(|field| field.attrs.sort_key.is_some());
         if let (Some(span), false) = (index.local, sorted) {

@@ -85,7 +85,10 @@ pub(super) fn check_plain(field: &Field<'_>, renamed: usize, diag: &mut Diagnost
     }
     let length = field.attrs.rename.as_ref().map_or(renamed, |name| name.value.len());
     if length > LONGEST_KEY_NAME {
-        diag.error(field.attribute_span(), format!("the name of the key `{name}` is too long; DynamoDB allows {LONGEST_KEY_NAME} bytes"));
+        diag.error(
+            field.attribute_span(),
+            format!("the name of the key `{name}` is too long; DynamoDB allows {LONGEST_KEY_NAME} bytes"),
+        );
     }
 }
 
@@ -113,7 +116,10 @@ pub(super) fn check_template(model: &Model<'_>, key: &KeyTemplate, used: &mut Ve
     }
     for (first, second) in key.template.adjacent().filter(|(first, _)| first.format == Format::Escape) {
         let (first, second) = (&first.field, &second.field);
-        diag.error(key.span, format!("nothing separates `{first}` from `{second}`; write a delimiter between them, such as `-`"));
+        diag.error(
+            key.span,
+            format!("nothing separates `{first}` from `{second}`; write a delimiter between them, such as `-`"),
+        );
     }
     if let Some(part) = key.template.parts().find(|part| part.descending && part.format == Format::Escape) {
         let field = &part.field;
@@ -129,7 +135,10 @@ pub(super) fn check_template(model: &Model<'_>, key: &KeyTemplate, used: &mut Ve
 /// A field stands once in one key; a builder sets it once.
 pub(super) fn check_unused(field: &str, span: Span, used: &mut Vec<String>, diag: &mut Diagnostics) {
     if used.iter().any(|name| name == field) {
-        diag.error(span, format!("`{field}` stands twice in one key; a constant such as `\"PROFILE\"` can be a sort key"));
+        diag.error(
+            span,
+            format!("`{field}` stands twice in one key; a constant such as `\"PROFILE\"` can be a sort key"),
+        );
     } else {
         if used.len() == MOST_PARTS {
             diag.error(span, format!("the key has more than {MOST_PARTS} parts; join some of them in one field"));
@@ -148,7 +157,10 @@ pub(super) fn check_member(model: &Model<'_>, name: &str, span: Span, place: &st
     };
     if !field.is_stored() {
         let how = if field.attrs.skip.is_some() { "skipped" } else { "flattened" };
-        diag.error(span, format!("`{name}` is {how}, so it cannot be in {place}; use a field with an attribute of its own"));
+        diag.error(
+            span,
+            format!("`{name}` is {how}, so it cannot be in {place}; use a field with an attribute of its own"),
+        );
         return false;
     }
     true

@@ -61,7 +61,13 @@ pub(super) fn check_attributes(model: &Model<'_>, diag: &mut Diagnostics) {
     }
     if let Some(entity) = &model.attrs.entity {
         let span = entity.span();
-        names.add(entity.attribute().to_owned(), "the entity".into(), span, "name it with `entity(name = \"..\", ..)`", diag);
+        names.add(
+            entity.attribute().to_owned(),
+            "the entity".into(),
+            span,
+            "name it with `entity(name = \"..\", ..)`",
+            diag,
+        );
     }
     for field in &model.fields {
         names.add_aliases(field, diag);
@@ -102,7 +108,9 @@ pub(super) fn check_constants(fields: &[Field<'_>], diag: &mut Diagnostics) {
         match seen.iter().find(|(taken, _)| constant == taken) {
             Some((_, first)) => diag.error(
                 constant.span(),
-                format!("`{first}` and `{name}` are both the constant `{constant}`; give one `#[dynorm(path = \"..\")]`"),
+                format!(
+                    "`{first}` and `{name}` are both the constant `{constant}`; give one `#[dynorm(path = \"..\")]`"
+                ),
             ),
             None => seen.push((constant.to_string(), name)),
         }

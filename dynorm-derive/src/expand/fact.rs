@@ -3,8 +3,8 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::spanned::Spanned;
 use syn::Type;
+use syn::spanned::Spanned;
 
 use crate::attr::{Codec, DefaultValue};
 use crate::ir::{Part, StampKind};
@@ -95,4 +95,3 @@ pub(super) fn stamp(ty: &Type, kind: StampKind) -> TokenStream {
         StampKind::Auto(_) => quote_spanned!(span=> _d::auto_id::<#ty>()),
     }
 }
-

@@ -59,13 +59,7 @@ pub(super) fn functions(model: &Model, target: &Target) -> TokenStream {
             }
         }
     };
-    let table = function(
-        &format_ident!("key"),
-        &table_builder(model),
-        &model.key,
-        &format!("`{ident}`"),
-        quote!(key),
-    );
+    let table = function(&format_ident!("key"), &table_builder(model), &model.key, &format!("`{ident}`"), quote!(key));
     let indexes = model.indexes.iter().enumerate().map(|(position, index)| {
         let what = format!("the index `{}`", index.name);
         function(&index.function, &index_builder(model, index), &index.key, &what, quote!(indexes[#position].key))

@@ -42,7 +42,7 @@ fn constant(target: &Target, field: &Field, role: &TokenStream) -> Option<TokenS
         }
         Storage::Flatten { constant } => {
             let doc = format!("The attributes of `{}`, for paths into it.", field.ident);
-            (constant, "", Some(quote!(_d::Flat)), doc)
+            (constant, "", Some(quote!(_d::Flattened)), doc)
         }
         Storage::Skip(_) => return None,
     };

@@ -18,10 +18,7 @@ pub(super) fn record(target: &Target, fields: &[Field], reserved: &[&str]) -> To
     // A generic type may have parameters that no slot mentions.
     let (marker, none) = match generics.is_empty() {
         true => (TokenStream::new(), TokenStream::new()),
-        false => (
-            quote!(::core::marker::PhantomData<fn() -> #ident #args>),
-            quote!(::core::marker::PhantomData),
-        ),
+        false => (quote!(::core::marker::PhantomData<fn() -> #ident #args>), quote!(::core::marker::PhantomData)),
     };
     let reads = accepts(&slots);
     let unknown = unknown(&slots, reserved);

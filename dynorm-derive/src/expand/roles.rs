@@ -41,7 +41,8 @@ impl<'a> Roles<'a> {
 
     /// The types, and what can be done with fields of the role.
     pub(super) fn expand(&self, target: &Target) -> TokenStream {
-        let roles = self.local.iter().enumerate().map(|(position, role)| self.local(target, &local_name(position), role));
+        let roles =
+            self.local.iter().enumerate().map(|(position, role)| self.local(target, &local_name(position), role));
         quote!(#(#roles)*)
     }
 
@@ -49,7 +50,8 @@ impl<'a> Roles<'a> {
         let Target { vis, generics, .. } = target;
         let (params, args) = (generics.params(), generics.args());
         let own = generics.own_where();
-        let table = (role.base != SharedRole::PrimaryKey).then(|| quote!(impl _d::NotKey<#name> for _d::Filter<_d::Table> {}));
+        let table =
+            (role.base != SharedRole::PrimaryKey).then(|| quote!(impl _d::NotKey<#name> for _d::Filter<_d::Table> {}));
         let no_key_of = self.markers(&role.no_key_of);
         let held_by = self.markers(&role.held_by);
         let (settable, removable) = (settable(name, role, target), removable(name, role));

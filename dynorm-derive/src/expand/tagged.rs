@@ -50,9 +50,10 @@ fn write(owner: &Ident, variant: &DataVariant, tag: &str, content: &str) -> Toke
         VariantData::Struct(fields) => {
             let taken = record::taken(&record::slots(fields), &[tag]);
             let (names, bindings): (Vec<_>, Vec<_>) = bindings(fields).unzip();
-            let writes = fields.iter().zip(&bindings).filter_map(|(field, binding)| {
-                record::write(field, &quote!(#binding), &taken)
-            });
+            let writes = fields
+                .iter()
+                .zip(&bindings)
+                .filter_map(|(field, binding)| record::write(field, &quote!(#binding), &taken));
             quote! {
                 #owner::#ident { #(#names: #bindings,)* } => {
                     #tagged?;
@@ -91,13 +92,7 @@ fn record_name(position: usize) -> Ident {
 }
 
 /// The enum as a record of one variant's fields.
-fn variant_record(
-    target: &Target,
-    position: usize,
-    variant: &DataVariant,
-    fields: &[Field],
-    tag: &str,
-) -> TokenStream {
+fn variant_record(target: &Target, position: usize, variant: &DataVariant, fields: &[Field], tag: &str) -> TokenStream {
     let Target { ident, generics, .. } = target;
     let (params, args, bounds) = (generics.params(), generics.args(), generics.where_clause());
     let (record, case) = (record_name(position), &variant.ident);

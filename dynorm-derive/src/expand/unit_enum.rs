@@ -9,27 +9,46 @@ pub(super) fn unit_enum(target: &Target, variants: &[UnitVariant]) -> TokenStrea
     let Target { ident, generics, .. } = target;
     let (params, args, bounds) = (generics.params(), generics.args(), generics.where_clause());
     let names = variants.iter().map(|variant| &variant.name);
-    let known = variants.iter().flat_map(|variant| {
-        let ident = &variant.ident;
-        let names = std::iter::once(&variant.name).chain(&variant.aliases);
-        names.map(move |name| quote!((#name, || Self::#ident)))
-    });
-    let positions = variants.iter().enumerate().map(|(position, variant)| {
-        let ident = &variant.ident;
-        quote!(Self::#ident => #position)
-    });
+    let numbered = || variants.iter().enumerate();
+    let aliases =
+        numbered().flat_map(|(position, variant)| variant.aliases.iter().map(move |alias| quote!((#alias, #position))));
+    let positions = numbered().map(|(position, UnitVariant { ident, .. })| quote!(Self::#ident => #position));
+    let by_position = numbered().map(|(position, UnitVariant { ident, .. })| quote!(#position => Self::#ident));
     quote! {
         #[automatically_derived]
         impl #params _d::UnitEnum for #ident #args #bounds {
             const NAMES: &'static [&'static str] = &[#(#names),*];
-            const KNOWN: &'static [(&'static str, fn() -> Self)] = &[#(#known),*];
+            const ALIASES: &'static [(&'static str, usize)] = &[#(#aliases),*];
             fn position(&self) -> usize { match self { #(#positions),* } }
+            fn variant(position: usize) -> ::core::option::Option<Self> {
+                ::core::option::Option::Some(match position { #(#by_position,)* _ => return ::core::option::Option::None })
+            }
         }
         #[automatically_derived]
         impl #params _d::Attribute for #ident #args #bounds {
             type Stored = _d::stored::S;
             fn write(&self, w: &mut _d::Writer) -> ::core::result::Result<(), _d::EncodeError> { _d::write_enum(self, w) }
             fn read(r: &mut _d::Reader<'_>) -> ::core::result::Result<Self, _d::DecodeError> { _d::read_enum(r) }
+        }
+        #[automatically_derived]
+        impl #params _d::KeyPart for #ident #args #bounds {
+            const KIND: _d::KeyKind = _d::KeyKind::S;
+            fn plain(&self) -> ::core::result::Result<_d::KeyValue, _d::KeyError> {
+                _d::enum_plain(<Self as _d::UnitEnum>::NAMES, _d::UnitEnum::position(self))
+            }
+            fn text(&self, format: _d::Format, out: &mut _d::String) -> ::core::result::Result<(), _d::KeyError> {
+                _d::enum_text(<Self as _d::UnitEnum>::NAMES, _d::UnitEnum::position(self), format, out)
+            }
+            fn parse(text: &str, format: _d::Format) -> ::core::result::Result<Self, _d::KeyError> { _d::enum_part(text, format) }
+            fn fixed(format: _d::Format) -> ::core::option::Option<_d::Fixed> { _d::enum_fixed(format) }
+        }
+        impl #params _d::PlainKey for #ident #args #bounds {}
+        impl #params _d::TextPart for #ident #args #bounds {}
+        impl #params _d::OrderPart for #ident #args #bounds {}
+        #[automatically_derived]
+        impl #params _d::MapKey for #ident #args #bounds {
+            fn to_name(&self) -> _d::Cow<'_, str> { _d::Cow::Borrowed(_d::enum_name(self)) }
+            fn from_name(name: _d::Cow<'_, str>) -> ::core::result::Result<Self, _d::DecodeError> { _d::enum_from_name(&name) }
         }
     }
 }

@@ -69,7 +69,8 @@ fn place(field: &ast::Field<'_>, key: &Key) -> Place {
 /// Whether an index has the field's attribute: all of them, the included ones, and the keys of table and index.
 fn is_held(model: &ast::Model<'_>, field: &ast::Field<'_>, table: &Key, index: &Index) -> bool {
     let name = field.attribute(model.attrs.rename_all);
-    let is_key = |key: &Key| key.partition.iter().chain(&key.sort).any(|attribute: &KeyAttribute| attribute.name == name);
+    let is_key =
+        |key: &Key| key.partition.iter().chain(&key.sort).any(|attribute: &KeyAttribute| attribute.name == name);
     match &index.projection {
         Projection::All => true,
         Projection::KeysOnly => is_key(table) || is_key(&index.key),

@@ -272,6 +272,14 @@ impl<'a> Reader<'a> {
         self.json.skip()
     }
 
+    /// Looks at what comes, then goes back to where it was.
+    pub(crate) fn look_ahead<T>(&mut self, look: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let (json, depth, element) = (self.json, self.depth, self.element);
+        let seen = look(self);
+        (self.json, self.depth, self.element) = (json, depth, element);
+        seen
+    }
+
     /// Reads any value as the SDK's type.
     ///
     /// # Errors

@@ -41,6 +41,14 @@ pub const fn codec<T, C: Codec<T>>() -> Attr<T> {
     }
 }
 
+impl<T> Clone for Attr<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Attr<T> {}
+
 impl<T> Attr<T> {
     /// Reads the attribute.
     #[inline(always)]

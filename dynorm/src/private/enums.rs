@@ -1,9 +1,6 @@
 //! Enums: unit enums as strings and key parts, data enums as maps with a tag.
 
-use std::borrow::Cow;
-
 use super::Attr;
-use crate::attribute::Attribute;
 use crate::codec::{Reader, Writer};
 use crate::error::{DecodeError, EncodeError, KeyError};
 use crate::key::enum_parse;
@@ -55,7 +52,13 @@ pub fn read_tagged<T>(
     tag: &str,
     variant: impl FnOnce(&str, &mut Reader<'_>) -> Result<T, DecodeError>,
 ) -> Result<T, DecodeError> {
-    let found = reader.look_ahead(|reader| member(reader, tag, |reader| reader.string()))?;
+    let found = reader.look_ahead(|reader| {
+        let mut found = None;
+        reader.map(
+            |name, reader| if name == tag { reader.string().map(|tag| found = Some(tag)) } else { reader.skip() },
+        )?;
+        Ok(found)
+    })?;
     match found {
         Some(name) => variant(&name, reader),
         None => Err(DecodeError::missing().in_attribute(tag.to_owned())),
@@ -65,10 +68,7 @@ pub fn read_tagged<T>(
 /// Reads the value of a newtype variant from its map.
 pub fn read_content<T>(reader: &mut Reader<'_>, content: &'static str, attr: Attr<T>) -> Result<T, DecodeError> {
     let mut slot = None;
-    let fact = &attr;
-    if let Some(read) = member(reader, content, |reader| fact.get(reader))? {
-        slot = Some(read);
-    }
+    reader.map(|name, reader| if name == content { attr.read(&mut slot, reader) } else { reader.skip() })?;
     attr.take(slot, content)
 }
 
@@ -76,22 +76,4 @@ pub fn read_content<T>(reader: &mut Reader<'_>, content: &'static str, attr: Att
 #[cold]
 pub fn unknown_variant(tag: &'static str) -> DecodeError {
     DecodeError::invalid("not the name of a variant").in_attribute(tag)
-}
-
-/// Reads one member of a map and skips the others.
-fn member<'a, T>(
-    reader: &mut Reader<'a>,
-    wanted: &str,
-    mut read: impl FnMut(&mut Reader<'a>) -> Result<T, DecodeError>,
-) -> Result<Option<T>, DecodeError> {
-    let mut found = None;
-    reader.map(|name, reader| {
-        if name == wanted {
-            found = Some(read(reader)?);
-            Ok(())
-        } else {
-            reader.skip()
-        }
-    })?;
-    Ok(found)
 }

@@ -11,16 +11,23 @@ pub trait Covers<const N: usize> {}
 
 impl<const N: usize> Covers<N> for Ranged {}
 
-/// Each part follows the one before it; a state covers itself and what is before it.
-macro_rules! states {
-    ($($before:literal)*; ) => { $(impl Covers<$before> for Parts<16> {})* impl Covers<16> for Parts<16> {} };
-    ($($before:literal)*; $here:literal $next:literal $($rest:literal)*) => {
+/// Each part follows the one before it.
+macro_rules! ready {
+    ($last:tt) => {};
+    ($here:tt $next:tt $($rest:tt)*) => {
         impl Ready<Parts<$next>> for Parts<$here> {}
+        ready!($next $($rest)*);
+    };
+}
+ready!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16);
+
+/// A state covers itself and what is before it.
+macro_rules! covers {
+    ([$($before:tt)*]) => {};
+    ([$($before:tt)*] $here:tt $($rest:tt)*) => {
         $(impl Covers<$before> for Parts<$here> {})*
         impl Covers<$here> for Parts<$here> {}
-        states!(@ $($before)* $here; $next $($rest)*);
+        covers!([$($before)* $here] $($rest)*);
     };
-    (@ $($before:literal)*; 16) => { states!($($before)*; ); };
-    (@ $($before:literal)*; $($rest:literal)*) => { states!($($before)*; $($rest)*); };
 }
-states!(; 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16);
+covers!([] 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16);
