@@ -1,5 +1,6 @@
 //! Conditions, updates and projections: what compiles, and the text and values that are sent.
 
+mod engine;
 mod forms;
 mod limits;
 mod model;

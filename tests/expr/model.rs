@@ -23,7 +23,6 @@ impl Address {
     pub const CITY: Field<Address, String> = Field::new("city");
     pub const ZIP: Field<Address, u32> = Field::new("zip");
     pub const GEO: Field<Address, Geo, role::Plain, Flattened> = Field::new("");
-    pub const CODE: Field<Address, Option<u32>, role::ReadOnly> = Field::new("code");
 }
 
 impl Attribute for Address {

@@ -42,11 +42,10 @@ impl<M, T, R, C> Field<M, T, R, C> {
     }
 
     /// A field of a nested struct: `Book::ADDRESS.dot(Address::CITY)` is the path `address.city`.
-    pub fn dot<U, R2, C2>(self, inner: Field<T::Inner, U, R2, C2>) -> Field<M, U, R2::Inside, C2>
+    pub fn dot<U, Q, D>(self, inner: Field<T::Inner, U, Q, D>) -> Field<M, U, R, D>
     where
         C: Descend,
         T: Nested,
-        R2: role::Inner<R>,
     {
         Field::from_path(self.path.join(inner.path))
     }

@@ -2,8 +2,6 @@
 //!
 //! The derive names these, and makes a type of its own for a field whose role differs from index to index.
 
-use std::marker::PhantomData;
-
 use super::context::{NotKey, UsableIn};
 
 /// An attribute without duties.
@@ -32,31 +30,6 @@ impl<X> UsableIn<X> for ReadOnly {}
 impl<X> UsableIn<X> for Stamped {}
 impl<X: NotKey<PrimaryKey>> UsableIn<X> for PrimaryKey {}
 
-/// A `readonly` field of a nested struct, inside an attribute of the role `R`.
-#[derive(Debug)]
-pub struct ReadOnlyIn<R>(PhantomData<R>);
-
-impl<X, R: UsableIn<X>> UsableIn<X> for ReadOnlyIn<R> {}
-
-/// Roles of fields of nested structs: what they are inside an attribute of the role `R`.
-#[doc(hidden)]
-pub trait Inner<R> {
-    /// The role of the path from the item.
-    type Inside;
-}
-impl<R> Inner<R> for ReadOnly {
-    type Inside = ReadOnlyIn<R>;
-}
-macro_rules! inner {
-    ($($role:ty)*) => {$(
-        // The struct is nested here, so duties that it has as an item of its own do not count.
-        impl<R> Inner<R> for $role {
-            type Inside = R;
-        }
-    )*};
-}
-inner!(Plain PrimaryKey KeySource Stamped);
-
 /// Attributes, by their role, that an update of the model `M` can change.
 #[diagnostic::on_unimplemented(
     message = "an update cannot change this attribute of `{M}`",
@@ -68,7 +41,6 @@ impl<M> Settable<M> for Plain {}
 impl<M: KeyCanChange> Settable<M> for PrimaryKey {}
 impl<M: KeyCanChange> Settable<M> for KeySource {}
 impl<M: ReadOnlyCanChange> Settable<M> for ReadOnly {}
-impl<M: ReadOnlyCanChange, R> Settable<M> for ReadOnlyIn<R> {}
 impl<M: StampCanChange> Settable<M> for Stamped {}
 
 /// Attributes, by their role, that an update of the model `M` can remove.
@@ -86,7 +58,6 @@ impl<M> Removable<M> for Plain {}
 impl<M: KeyCanChange> Removable<M> for PrimaryKey {}
 impl<M: KeyCanChange> Removable<M> for KeySource {}
 impl<M: ReadOnlyCanChange> Removable<M> for ReadOnly {}
-impl<M: ReadOnlyCanChange, R> Removable<M> for ReadOnlyIn<R> {}
 impl<M: StampCanChange> Removable<M> for Stamped {}
 
 /// Never implemented: says why [`PrimaryKey`] and [`KeySource`] are not [`Settable`].
