@@ -21,7 +21,8 @@ pub trait KeyPart: Sized {
     /// How DynamoDB stores a key that is one value of this type.
     const KIND: KeyKind;
 
-    /// The value of a key attribute that is this value alone.
+    /// The value of a key attribute that is this value alone. A number is an integer, in the digits that its attribute
+    /// stores.
     ///
     /// # Errors
     /// If DynamoDB cannot store the value.

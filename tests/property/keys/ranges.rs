@@ -33,8 +33,11 @@ const KINDS: [Kind; 8] = [
     Kind::Nothing,
 ];
 
+/// Whether a value of a part is one that was asked for.
+type Wanted<'a, T> = Box<dyn Fn(&T) -> bool + 'a>;
+
 /// Asks for a part, and says what that means for a value of it.
-fn ask<'a, T: Value>(buf: KeyBuf, kind: Kind, low: &'a T, high: &'a T) -> (KeyBuf, Box<dyn Fn(&T) -> bool + 'a>) {
+fn ask<'a, T: Value>(buf: KeyBuf, kind: Kind, low: &'a T, high: &'a T) -> (KeyBuf, Wanted<'a, T>) {
     let (from, to) = (low.order(), high.order());
     let (a, b) = (low.clone(), high.clone());
     match kind {
