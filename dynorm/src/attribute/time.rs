@@ -34,7 +34,8 @@ impl Attribute for Duration {
     type Stored = stored::N;
 
     fn write(&self, writer: &mut Writer) -> Result<(), EncodeError> {
-        writer.number(&format!("{}.{:09}", self.as_secs(), self.subsec_nanos()))
+        let seconds = i128::from(self.as_secs()) * i128::from(NANOS_PER_SECOND);
+        write_seconds(seconds + i128::from(self.subsec_nanos()), writer)
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {

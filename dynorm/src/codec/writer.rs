@@ -280,6 +280,8 @@ impl Writer {
             return Err(misplaced());
         }
         let mark = self.mark();
+        // Most items are smaller than this, and grow no more.
+        self.bytes.reserve(512);
         self.bytes.push(b'{');
         self.place = Place::Members;
         entries(self).inspect_err(|_| self.back_to(mark))?;
