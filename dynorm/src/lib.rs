@@ -28,7 +28,7 @@ pub use attribute::codecs;
 pub use db::{Db, DbBuilder};
 pub use error::{Error, Invalid, Result};
 pub use expr::{Cond, Field};
-pub use key::{Key, begins_with};
+pub use key::{FullKey, Key, QueryKey, begins_with};
 #[cfg(feature = "derive")]
 pub use dynorm_derive::{DynamoAttribute, DynamoModel};
 pub use model::DynamoModel;

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::attribute::Item;
 use crate::codec::Json;
-use crate::codec::{Reader, Writer, item_from_json, item_to_json};
+use crate::codec::{AttributeType, Reader, Writer, item_from_json, item_to_json};
 use crate::error::{DecodeError, EncodeError, Error, Result};
 use crate::key::{KeyValue, PartSink, key_templates, verify_key};
 use crate::model::DynamoModel;
@@ -43,6 +43,17 @@ fn write_key(value: &KeyValue, writer: &mut Writer) -> Result<(), EncodeError> {
         KeyValue::N(digits) => writer.number(digits),
         KeyValue::B(bytes) => writer.binary(bytes),
     }
+}
+
+/// An attribute's JSON as a key value, if it has one of the types that keys can have.
+pub(crate) fn key_value(attribute: &[u8]) -> Result<Option<KeyValue>, DecodeError> {
+    let mut reader = Reader::new(attribute)?;
+    Ok(match reader.kind()? {
+        AttributeType::S => Some(KeyValue::S(reader.string()?.into_owned())),
+        AttributeType::N => Some(KeyValue::N(reader.number()?.into_owned())),
+        AttributeType::B => Some(KeyValue::B(reader.binary()?)),
+        _ => None,
+    })
 }
 
 /// What reading one item leaves for the next one of the same model.

@@ -2,8 +2,12 @@
 
 use std::process::ExitCode;
 
+mod batch;
 mod engine;
+mod read;
+mod table;
+mod write;
 
 fn main() -> ExitCode {
-    dynorm_tests::suite::main([engine::tests()])
+    dynorm_tests::suite::main([engine::tests(), table::tests(), write::tests(), batch::tests(), read::tests()])
 }

@@ -35,7 +35,8 @@ impl ServiceError {
             SdkError::TimeoutError(_) => Kind::Timeout,
             SdkError::DispatchFailure(failure) if failure.is_timeout() => Kind::Timeout,
             _ if lacks_credentials(&error) => Kind::Credentials,
-            SdkError::DispatchFailure(_) => Kind::Connection,
+            // "Other" failures come before a connection is tried: no region, no endpoint, no HTTP client.
+            SdkError::DispatchFailure(failure) if !failure.is_other() => Kind::Connection,
             SdkError::ResponseError(_) => Kind::Response,
             _ => Kind::Construction,
         };
@@ -106,7 +107,10 @@ impl ServiceError {
 fn lacks_credentials<E: StdError + 'static>(error: &SdkError<E>) -> bool {
     let mut cause: Option<&(dyn StdError + 'static)> = Some(error);
     while let Some(error) = cause {
-        if error.is::<aws_credential_types::provider::error::CredentialsError>() {
+        // The second is what a client without any credentials provider says; its type is private to the SDK.
+        if error.is::<aws_credential_types::provider::error::CredentialsError>()
+            || error.to_string().starts_with("failed to select an auth scheme to sign the request with")
+        {
             return true;
         }
         cause = error.source();

@@ -107,7 +107,8 @@ impl Plan {
         let key_condition = match key {
             Some(key) => {
                 let index = I::INDEX.map(|index| index.name);
-                let condition = key.into_condition().map_err(|error| error.in_index(index).in_model(M::SCHEMA.model))?;
+                let condition =
+                    key.into_condition().map_err(|error| error.in_index(index).in_model(M::SCHEMA.model))?;
                 // Only a table's key is unique: an index may hold many items under one.
                 single = condition.complete && I::INDEX.is_none();
                 empty = condition.empty;

@@ -6,8 +6,8 @@ use std::marker::PhantomData;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_types::body::SdkBody;
 
-use crate::codec::Reader;
 use crate::codec::Json;
+use crate::codec::Reader;
 use crate::direct::Receive;
 use crate::error::DecodeError;
 use crate::model::DynamoModel;

@@ -9,8 +9,10 @@ use crate::codec::{Reader, Writer};
 use crate::db::Db;
 use crate::error::{Failed, Result};
 use crate::expr::role::{Removable, Settable};
-use crate::expr::{Addable, Aliases, Change, Cond, Condition, Field, IsList, IsSet, Kind, SetValue, UpdateExpr, ValueFor};
-use crate::key::Key;
+use crate::expr::{
+    Addable, Aliases, Change, Cond, Condition, Field, IsList, IsSet, Kind, SetValue, UpdateExpr, ValueFor,
+};
+use crate::key::{Key, check_key_attribute};
 use crate::model::DynamoModel;
 use crate::request;
 use crate::stored::{self, Members};
@@ -185,10 +187,13 @@ impl<M: DynamoModel> Update<M> {
     }
 }
 
-/// Validates the attributes that are set as a whole: only those rules can be checked without the rest of the item.
+/// Checks the attributes that are set as a whole, as keys of indexes and by the model's rules: more cannot be known without the rest of the item.
 fn check<M: DynamoModel>(changes: &UpdateExpr<M>) -> Result<()> {
     for touched in changes.touched().filter(|touched| touched.whole) {
         if let Change::Set(value) | Change::SetIfNotExists(value) = touched.change {
+            if let Some(value) = stored::key_value(value)? {
+                check_key_attribute(M::SCHEMA, touched.attribute, &value)?;
+            }
             M::check_attribute(touched.attribute, &mut Reader::new(value)?)?;
         }
     }

@@ -1,0 +1,147 @@
+//! The models that several tests use, and a clock and ids that they set.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use aws_sdk_dynamodb::Client;
+use chrono::{DateTime, NaiveDate, Utc};
+use dynorm::{Clock, Db, DynamoModel, IdSource, auto};
+use uuid::Uuid;
+use validator::Validate;
+
+use crate::{Context, Result};
+
+/// A book of a library: the model of the documentation.
+#[derive(Debug, Clone, PartialEq, DynamoModel, Validate)]
+#[dynorm(table = "library", sort_key = "{year:04}-{isbn}")]
+#[dynorm(index(ByAuthor, name = "by-author", partition_key = author, sort_key = published))]
+pub struct Book {
+    /// Who published it.
+    #[dynorm(partition_key)]
+    pub publisher: String,
+    /// The year of publication.
+    pub year: u16,
+    /// Its ISBN-13.
+    #[validate(length(equal = 13))]
+    pub isbn: String,
+    /// Its title.
+    #[validate(length(min = 1))]
+    pub title: String,
+    /// Who wrote it.
+    pub author: String,
+    /// The day of publication.
+    pub published: NaiveDate,
+    /// How many pages it has, where that is known.
+    #[validate(range(min = 1))]
+    pub pages: Option<u32>,
+    /// When the item was created.
+    #[dynorm(created)]
+    pub created: DateTime<Utc>,
+    /// When the item was last written.
+    #[dynorm(updated)]
+    pub updated: DateTime<Utc>,
+}
+
+impl Book {
+    /// A book with these key parts, and something in every other field.
+    pub fn new(publisher: &str, year: u16, isbn: &str) -> Self {
+        Book {
+            publisher: publisher.into(),
+            year,
+            isbn: isbn.into(),
+            title: format!("Title of {isbn}"),
+            author: "Jane Austen".into(),
+            published: NaiveDate::from_ymd_opt(i32::from(year), 5, 1).unwrap_or_default(),
+            pages: Some(320),
+            created: auto(),
+            updated: auto(),
+        }
+    }
+}
+
+/// The `n`th of any number of ISBNs.
+#[must_use]
+pub fn isbn(n: usize) -> String {
+    format!("978{n:010}")
+}
+
+/// A model with an id of its own, and no sort key.
+#[derive(Debug, Clone, PartialEq, DynamoModel)]
+#[dynorm(table = "notes")]
+pub struct Note {
+    /// Its id, generated.
+    #[dynorm(partition_key, auto)]
+    pub id: Uuid,
+    /// What it says.
+    pub text: String,
+}
+
+/// A clock that stands still until it is set.
+#[derive(Debug, Clone, Default)]
+pub struct TestClock(Arc<AtomicU64>);
+
+impl TestClock {
+    /// A clock that shows this many seconds after the epoch.
+    #[must_use]
+    pub fn at(seconds: u64) -> Self {
+        TestClock(Arc::new(AtomicU64::new(seconds)))
+    }
+
+    /// Moves the clock.
+    pub fn set(&self, seconds: u64) {
+        self.0.store(seconds, Ordering::SeqCst);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// The time that [`TestClock`] shows, as the models have it.
+#[must_use]
+pub fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(seconds, 0).unwrap_or_default()
+}
+
+/// Ids that count up.
+#[derive(Debug, Default)]
+pub struct CountingIds(AtomicU64);
+
+impl IdSource for CountingIds {
+    fn uuid_v4(&self) -> Uuid {
+        Uuid::from_u64_pair(0, self.0.fetch_add(1, Ordering::SeqCst) + 1)
+    }
+
+    fn uuid_v7(&self, _: SystemTime) -> Uuid {
+        self.uuid_v4()
+    }
+}
+
+/// A handle over a client whose tables have this prefix, and whose clock stands at 1,000 seconds.
+#[must_use]
+pub fn db(client: Client, prefix: &str) -> (Db, TestClock) {
+    let clock = TestClock::at(1_000);
+    let db = Db::builder(client).table_prefix(prefix).clock(clock.clone()).ids(CountingIds::default()).build();
+    (db, clock)
+}
+
+impl Context {
+    /// A handle on the engine for this test's tables; its clock stands at 1,000 seconds.
+    #[must_use]
+    pub fn clocked_db(&self) -> (Db, TestClock) {
+        db(self.client(), self.prefix())
+    }
+
+    /// The same, with the table of [`Book`].
+    ///
+    /// # Errors
+    /// If the table cannot be created.
+    pub async fn library(&self) -> Result<(Db, TestClock)> {
+        let (db, clock) = self.clocked_db();
+        Book::create_table().send(&db).await?;
+        Ok((db, clock))
+    }
+}

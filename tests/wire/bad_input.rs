@@ -1,0 +1,160 @@
+//! What is stored, sent or configured wrongly: a typed error that names the place and says what to do, and never a panic.
+
+use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
+use dynorm::{Db, DynamoModel};
+use dynorm_tests::Result;
+use dynorm_tests::models::{Book, Note, isbn};
+use dynorm_tests::wire::Reply;
+use serde_json::{Value, json};
+
+use super::scripted;
+
+/// A model of numbers.
+#[derive(Debug, Clone, PartialEq, DynamoModel)]
+#[dynorm(table = "readings")]
+struct Reading {
+    #[dynorm(partition_key)]
+    sensor: String,
+    level: u8,
+    value: f64,
+    raw: Vec<u8>,
+}
+
+fn stored(change: impl FnOnce(&mut Value)) -> Reply {
+    let mut item =
+        json!({ "sensor": { "S": "a" }, "level": { "N": "1" }, "value": { "N": "1.5" }, "raw": { "B": "AAE=" } });
+    change(&mut item);
+    Reply::ok(json!({ "Item": item }))
+}
+
+async fn decode_error(reply: Reply) -> Result<dynorm::Error> {
+    let (_, db, _) = scripted([reply]);
+    match Reading::get(Reading::key().sensor("a")).send(&db).await {
+        Ok(item) => Err(format!("read as {item:?}").into()),
+        Err(error) => Ok(error),
+    }
+}
+
+#[tokio::test]
+async fn stored_attributes_that_are_not_what_the_model_says() -> Result {
+    let cases: [(Reply, &str); 5] = [
+        (stored(|item| item["level"] = json!({ "S": "x" })), "Reading.level: expected N, found S"),
+        (stored(|item| drop(item.as_object_mut().map(|item| item.remove("level")))), "Reading.level: "),
+        (stored(|item| item["level"] = json!({ "N": "256" })), "Reading.level: "),
+        (stored(|item| item["raw"] = json!({ "B": "***" })), "Reading.raw: "),
+        (stored(|item| item["value"] = json!({ "N": "x" })), "Reading.value: "),
+    ];
+    for (reply, text) in cases {
+        let error = decode_error(reply).await?;
+        assert!(error.is_decode(), "{error}");
+        assert!(error.to_string().contains(text), "{error} does not say {text}");
+        assert_eq!(error.table(), Some("readings"));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn bodies_that_are_no_json() -> Result {
+    for body in [&b"{\"Item\":{\"sensor\":{\"S\":\"\xff\"}}}"[..], b"{\"Item\":", b"", b"[]", b"{\"Item\":3}"] {
+        let error = decode_error(Reply::bytes(200, body.to_vec())).await;
+        // An empty body is an empty answer: no item.
+        if body.is_empty() {
+            continue;
+        }
+        let error = error?;
+        assert_eq!(error.operation(), Some("GetItem"), "{error}");
+    }
+    Ok(())
+}
+
+async fn refused(mut reading: Reading) -> Result<dynorm::Error> {
+    let (wire, db, _) = scripted([]);
+    let error = reading.put().send(&db).await.err().ok_or("it was sent")?;
+    assert!(wire.sent().is_empty(), "nothing is sent");
+    Ok(error)
+}
+
+fn reading() -> Reading {
+    Reading { sensor: "a".into(), level: 1, value: 1.5, raw: Vec::new() }
+}
+
+#[tokio::test]
+async fn values_that_dynamodb_cannot_hold() -> Result {
+    let nan = refused(Reading { value: f64::NAN, ..reading() }).await?;
+    let tiny = refused(Reading { value: 1e-200, ..reading() }).await?;
+    let large = refused(Reading { raw: vec![0; 500_000], ..reading() }).await?;
+
+    assert!(nan.is_encode() && nan.to_string().contains("Reading.value"), "{nan}");
+    assert!(tiny.is_encode() && tiny.to_string().contains("Reading.value"), "{tiny}");
+    assert!(large.is_encode() && large.to_string().contains("400 KB"), "{large}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn keys_that_do_not_fit() -> Result {
+    let empty = refused(Reading { sensor: String::new(), ..reading() }).await?;
+    let long = refused(Reading { sensor: "s".repeat(2_049), ..reading() }).await?;
+    assert!(empty.is_key() && empty.to_string().contains("sensor"), "{empty}");
+    assert!(long.is_key() && long.to_string().contains("2048"), "{long}");
+
+    let (wire, db, _) = scripted([]);
+    let wide = Book::get(Book::key().publisher("Penguin").year(12_345).isbn(isbn(1))).send(&db).await;
+    let wide = wide.expect_err("the year has five digits");
+    let long_sort = Book::get(Book::key().publisher("Penguin").year(1995).isbn("i".repeat(1_024))).send(&db).await;
+    let long_sort = long_sort.expect_err("the sort key is too long");
+    let update = Book::update(Book::key().publisher("Penguin").year(1995).isbn(isbn(1))).set(Book::AUTHOR, "");
+    let index = update.send(&db).await.expect_err("an index key cannot be empty");
+    assert!(index.is_key() && index.to_string().contains("by-author"), "{index}");
+    let empty = Book::query(Book::key().publisher("")).all(&db).await.expect_err("the publisher is empty");
+
+    assert!(wide.is_key() && wide.to_string().contains("year"), "{wide}");
+    assert!(long_sort.is_key() && long_sort.to_string().contains("1024"), "{long_sort}");
+    assert!(empty.is_key() && empty.to_string().contains("publisher"), "{empty}");
+    assert!(wire.sent().is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn values_never_show_in_errors() -> Result {
+    let secret = "correct-horse-battery-staple";
+    let mut book = Book { isbn: secret.into(), ..Book::new(secret, 1995, "") };
+    let (_, db, _) = scripted([]);
+
+    let invalid = book.put().send(&db).await.expect_err("the isbn is too long");
+    let key = refused(Reading { sensor: secret.repeat(100), ..reading() }).await?;
+    let decode = decode_error(stored(|item| item["level"] = json!({ "S": secret }))).await?;
+
+    for error in [invalid, key, decode] {
+        assert!(!format!("{error} {error:?}").contains(secret), "{error}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn no_endpoint_and_no_credentials() -> Result {
+    let config = || {
+        aws_sdk_dynamodb::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static("us-east-1"))
+            .http_client(aws_smithy_http_client::Builder::new().build_http())
+            .retry_config(aws_sdk_dynamodb::config::retry::RetryConfig::disabled())
+    };
+    let credentials = aws_sdk_dynamodb::config::Credentials::for_tests();
+    // Port 9 of this machine: nothing listens.
+    let nowhere = config().endpoint_url("http://127.0.0.1:9").credentials_provider(credentials).build();
+    let nobody = config().endpoint_url("http://127.0.0.1:9").build();
+
+    let unreachable = Note::scan().all(&Db::new(aws_sdk_dynamodb::Client::from_conf(nowhere))).await;
+    let unreachable = unreachable.expect_err("nothing listens");
+    let anonymous = Note::scan().all(&Db::new(aws_sdk_dynamodb::Client::from_conf(nobody))).await;
+    let anonymous = anonymous.expect_err("there are no credentials");
+
+    assert!(unreachable.is_connection() && !unreachable.is_credentials(), "{unreachable}");
+    assert!(
+        anonymous.is_credentials() && !anonymous.is_connection(),
+        "{anonymous}: {:?}",
+        std::error::Error::source(&anonymous)
+    );
+    assert!(anonymous.to_string().contains("AWS_ACCESS_KEY_ID"), "{anonymous}");
+    Ok(())
+}

@@ -1,0 +1,18 @@
+//! What goes over the wire: the exact requests of each verb and their number, and what is done with the answers.
+
+mod bad_input;
+mod batch;
+mod passes_through;
+mod reads;
+mod writes;
+
+use dynorm::Db;
+use dynorm_tests::models::{TestClock, db};
+use dynorm_tests::wire::{Reply, Wire};
+
+/// A handle that answers from a script; its clock stands at 1,000 seconds.
+fn scripted(script: impl IntoIterator<Item = Reply>) -> (Wire, Db, TestClock) {
+    let wire = Wire::new(script);
+    let (db, clock) = db(wire.client(), "");
+    (wire, db, clock)
+}
