@@ -3,6 +3,8 @@
 use std::fmt::Debug;
 use std::time::SystemTime;
 
+use crate::key::Transparent;
+
 /// Where `created` and `updated` take the time from.
 ///
 /// Give [`DbBuilder::clock`](crate::DbBuilder::clock) another one in tests.
@@ -137,12 +139,23 @@ impl<T: Timestamp> Timestamp for Option<T> {
     }
 }
 
+/// A newtype that derives `DynamoAttribute` is a timestamp if what it holds is one.
+#[diagnostic::do_not_recommend]
+impl<T: Transparent<Inner: Timestamp> + Clone> Timestamp for T {
+    fn from_time(time: SystemTime) -> Self {
+        T::from_inner(Timestamp::from_time(time))
+    }
+    fn is_unset(&self) -> bool {
+        self.inner().is_unset()
+    }
+}
+
 /// A type that an `auto` field can have.
 #[cfg(feature = "uuid")]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot hold a generated id",
     label = "not an id type",
-    note = "`auto` fields are `Uuid` or `String`"
+    note = "`auto` fields are `Uuid`, `String`, or a newtype of one that derives `DynamoAttribute`"
 )]
 pub trait AutoId: Clone {
     /// The id of this UUID.
@@ -168,6 +181,18 @@ impl AutoId for String {
     }
     fn is_unset(&self) -> bool {
         self.is_empty()
+    }
+}
+
+/// A newtype that derives `DynamoAttribute` is an id if what it holds is one.
+#[cfg(feature = "uuid")]
+#[diagnostic::do_not_recommend]
+impl<T: Transparent<Inner: AutoId> + Clone> AutoId for T {
+    fn from_uuid(id: uuid::Uuid) -> Self {
+        T::from_inner(AutoId::from_uuid(id))
+    }
+    fn is_unset(&self) -> bool {
+        self.inner().is_unset()
     }
 }
 
@@ -204,6 +229,12 @@ impl Auto for String {
 impl<T> Auto for Option<T> {
     fn unset() -> Self {
         None
+    }
+}
+
+impl<T: Transparent<Inner: Auto>> Auto for T {
+    fn unset() -> Self {
+        T::from_inner(Auto::unset())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use dynorm::key::{FullKey, KeyValue};
 use dynorm::{DynamoAttribute, DynamoModel};
 
 use crate::support::{json, read};
@@ -43,14 +44,17 @@ struct Task {
     id: u64,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash, DynamoAttribute)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, DynamoAttribute)]
 struct Owner(String);
 
 #[test]
 fn enums_and_newtypes_are_key_parts() {
     let task = Task { owner: Owner("me".into()), status: Status::Live, state: Status::OnHold, id: 7 };
-    let built = Task::key().owner(Owner("me".into())).status(Status::Live).state(Status::OnHold);
-    let _ = (built, task.to_key());
+    let key = Task::key().owner(Owner("me".into())).status(Status::Live).state(Status::OnHold).id(7).into_key();
+    assert_eq!(key, task.to_key());
+    let values = key.values().expect("the parts fit").to_vec();
+    let text = |text: &str| KeyValue::S(text.into());
+    assert_eq!(values, [("owner", text("me")), ("sk", text("001#ON_HOLD#000007"))]);
 }
 
 #[derive(Debug, PartialEq, DynamoAttribute)]
@@ -75,10 +79,7 @@ fn a_data_enum_is_a_map_with_a_tag() {
             Shape::Circle { outer_radius: 2, colour: "red".into() },
             r#"{"M":{"type":{"S":"circle"},"outerRadius":{"N":"2"},"colour":{"S":"red"}}}"#,
         ),
-        (
-            Shape::Polygon(vec![(0, 1)]),
-            r#"{"M":{"type":{"S":"polygon"},"value":{"L":[{"L":[{"N":"0"},{"N":"1"}]}]}}}"#,
-        ),
+        (Shape::Polygon(vec![(0, 1)]), r#"{"M":{"type":{"S":"polygon"},"value":{"L":[{"L":[{"N":"0"},{"N":"1"}]}]}}}"#),
         (Shape::Label(None), r#"{"M":{"type":{"S":"label"}}}"#),
         (Shape::Label(Some("x".into())), r#"{"M":{"type":{"S":"label"},"value":{"S":"x"}}}"#),
     ];
@@ -151,5 +152,8 @@ fn a_newtype_is_what_it_holds() {
     assert_eq!(json(&Owner("me".into())), r#"{"S":"me"}"#);
     assert_eq!(read::<Owner>(r#"{"S":"me"}"#).expect("a string"), Owner("me".into()));
     assert_eq!(json(&Holder { maybe: Maybe(None) }), r#"{"M":{}}"#);
+    let map = BTreeMap::from([(Owner("me".into()), 1u8)]);
+    assert_eq!(json(&map), r#"{"M":{"me":{"N":"1"}}}"#);
+    assert_eq!(read::<BTreeMap<Owner, u8>>(&json(&map)).expect("it is what was written"), map);
     assert_eq!(read::<Holder>(r#"{"M":{}}"#).expect("an absent option"), Holder { maybe: Maybe(None) });
 }

@@ -9,7 +9,13 @@ use dynorm::{DynamoModel, Index, Key, begins_with};
 #[dynorm(table = "orders", entity = "order")]
 #[dynorm(partition_key(name = "PK", template = "CUSTOMER#{customer}"), sort_key = "ORDER#{placed}#{rev number:06}")]
 #[dynorm(index(ByStatus, partition_key = "STATUS#{status}", sort_key = "{placed}", project(keys_only)))]
-#[dynorm(index(ByPlace, name = "by.place", partition_key(country, city), sort_key(street, number), project(include(total))))]
+#[dynorm(index(
+    ByPlace,
+    name = "by.place",
+    partition_key(country, city),
+    sort_key(street, number),
+    project(include(total))
+))]
 #[dynorm(index(ByTotal, local, sort_key = total))]
 struct Order {
     customer: String,

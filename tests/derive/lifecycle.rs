@@ -62,7 +62,7 @@ fn even(pages: u8) -> Result<(), validator::ValidationError> {
 
 fn note() -> Note {
     Note {
-        id: auto_id(),
+        id: auto(),
         request: auto(),
         title: "t".into(),
         again: "t".into(),
@@ -72,10 +72,6 @@ fn note() -> Note {
         updated: auto(),
         more: BTreeMap::from([("extra".into(), "x".into())]),
     }
-}
-
-fn auto_id() -> NoteId {
-    NoteId(auto())
 }
 
 async fn db(seconds: u64) -> Db {

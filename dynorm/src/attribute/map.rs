@@ -7,6 +7,7 @@ use std::hash::{BuildHasher, Hash};
 use super::{Attribute, stored};
 use crate::codec::{Reader, Writer};
 use crate::error::{DecodeError, EncodeError};
+use crate::key::Transparent;
 
 /// A type whose values can be the names in a map attribute, because each has one text of its own.
 #[diagnostic::on_unimplemented(
@@ -32,6 +33,18 @@ impl MapKey for String {
 
     fn from_name(name: Cow<'_, str>) -> Result<Self, DecodeError> {
         Ok(name.into_owned())
+    }
+}
+
+/// A newtype that derives `DynamoAttribute` is a name if what it holds is one.
+#[diagnostic::do_not_recommend]
+impl<T: Transparent<Inner: MapKey>> MapKey for T {
+    fn to_name(&self) -> Cow<'_, str> {
+        self.inner().to_name()
+    }
+
+    fn from_name(name: Cow<'_, str>) -> Result<Self, DecodeError> {
+        MapKey::from_name(name).map(T::from_inner)
     }
 }
 
