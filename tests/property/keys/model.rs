@@ -48,6 +48,7 @@ static SCHEMA: Schema = Schema {
     ],
     attributes: &[],
     entity: None,
+    lenient_keys: false,
 };
 
 impl Record for Task {
