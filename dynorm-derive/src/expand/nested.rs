@@ -36,7 +36,7 @@ pub(super) fn newtype(target: &Target, inner: &Type, member: &Index) -> TokenStr
     quote! {
         #[automatically_derived]
         impl #params _d::Attribute for #ident #args #bounds {
-            type Stored = #native::Stored;
+            type Stored = <#native::Stored as _d::stored::Stored>::Single;
             fn write(&self, w: &mut _d::Writer) -> ::core::result::Result<(), _d::EncodeError> {
                 #native::write(&self.#member, w)
             }

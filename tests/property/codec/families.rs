@@ -90,6 +90,15 @@ round_trips! {
     json_values: json_value();
 }
 
+/// A newtype of what makes a `Vec` binary: a list of them is a list all the same.
+#[derive(Debug, Clone, PartialEq, dynorm::DynamoAttribute)]
+struct Level(u8);
+
+round_trips! {
+    newtypes: vec(any::<u8>().prop_map(Level), 0..4);
+    newtypes_in_options: vec(any::<Option<u8>>().prop_map(|level| level.map(Level)), 0..4);
+}
+
 fn json_value() -> impl Strategy<Value = serde_json::Value> {
     use serde_json::Value;
     let leaf = prop_oneof![
