@@ -44,6 +44,16 @@ impl Db {
         Db::new(Client::new(config))
     }
 
+    /// A handle with region, credentials and endpoint from the environment, by
+    /// [aws-config](https://docs.rs/aws-config/latest/aws_config/fn.load_defaults.html): variables, profiles, roles.
+    ///
+    /// Nothing is sent to DynamoDB. Credentials that cannot be loaded show as [`is_credentials`](crate::Error::is_credentials) when
+    /// something is.
+    #[cfg(feature = "aws-config")]
+    pub async fn from_env() -> Self {
+        Db::from_config(&aws_config::load_defaults(aws_config::BehaviorVersion::latest()).await)
+    }
+
     /// Starts a handle with other table names, clock or ids.
     pub fn builder(client: Client) -> DbBuilder {
         DbBuilder {

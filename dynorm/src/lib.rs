@@ -1,4 +1,78 @@
-//! A typed ORM for Amazon DynamoDB.
+//! A typed ORM for Amazon DynamoDB, over the official SDK.
+//!
+//! Derive [`DynamoModel`] on a struct, and its keys are checked by the compiler, its attributes converted without loss, its rules run
+//! before every write, and its timestamps kept. A verb makes a value and sends nothing; `.send(&db)` ends it.
+//!
+//! ```
+//! use chrono::{DateTime, Utc};
+//! use dynorm::{DynamoModel, auto};
+//! use validator::Validate;
+//!
+//! #[derive(Debug, PartialEq, DynamoModel, Validate)]
+//! #[dynorm(table = "library", sort_key = "{year:04}-{isbn}")] // stored as "1995-9780140620320"
+//! struct Book {
+//!     #[dynorm(partition_key)]
+//!     publisher: String,
+//!     year: u16,
+//!     #[validate(length(equal = 13))]
+//!     isbn: String,
+//!     title: String,
+//!     pages: Option<u32>,
+//!     #[dynorm(created)]
+//!     created: DateTime<Utc>,
+//!     #[dynorm(updated)]
+//!     updated: DateTime<Utc>,
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // An embedded engine for examples and tests; `Db::from_env()` or `Db::new(client)` for DynamoDB itself.
+//! let local = dynorm_local::Local::memory().await?;
+//! let db = local.db();
+//! Book::create_table().send(&db).await?;
+//!
+//! let mut book = Book {
+//!     publisher: "Penguin Books".into(),
+//!     year: 1995,
+//!     isbn: "9780140620320".into(),
+//!     title: "Persuasion".into(),
+//!     pages: Some(260),
+//!     created: auto(),
+//!     updated: auto(),
+//! };
+//! book.create().send(&db).await?;
+//!
+//! // One `begins_with` query on "1995-".
+//! let mut books = Book::query(Book::key().publisher("Penguin Books").year(1995)).filter(Book::PAGES.gt(100)).stream(&db);
+//! while let Some(found) = books.try_next().await? {
+//!     assert_eq!(found, book);
+//! }
+//!
+//! Book::update(&book).set(Book::TITLE, "Persuasion (Penguin Classics)").send(&db).await?;
+//! # Ok(()) }
+//! ```
+//!
+//! # Where things are
+//! - [`DynamoModel`] has the verbs, and the reference of the derive's attributes; [`DynamoAttribute`](derive@DynamoAttribute) is the
+//!   derive for nested structs, newtypes and enums.
+//! - [`Db`] holds the client, table names, clock and id source.
+//! - [`key`] has the parts that keys consist of; [`expr`] conditions and updates; [`read`] and [`write`] what the verbs make.
+//! - [`attribute`] has the types that can be stored, and the codecs for other forms of them; [`codec`] the wire's bytes below.
+//! - [`Error`] says what happened by predicates: [`is_already_exists`](Error::is_already_exists), [`is_not_found`](Error::is_not_found),
+//!   [`is_validation`](Error::is_validation), [`is_decode`](Error::is_decode) ...
+//!
+//! # Features
+//! | feature | what it adds |
+//! |---|---|
+//! | `derive` (default) | the derive macros |
+//! | `chrono` | dates and times as attributes, key parts and timestamps |
+//! | `uuid` | `Uuid` attributes and keys, `auto` ids |
+//! | `validator` | the rules of `#[validate(..)]` attributes |
+//! | `rust_decimal` | exact decimals |
+//! | `serde_json` | JSON values, and any serde type as JSON text |
+//! | `aws-config` | `Db::from_env`, with an HTTPS client |
+//!
+//! Without `aws-config` no TLS stack is compiled: the client that you hand to [`Db::new`] brings its own.
 pub mod attribute;
 pub mod codec;
 mod db;
