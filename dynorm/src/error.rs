@@ -33,6 +33,16 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// Ask with the predicates what happened, and with the accessors for its parts; [`source`](StdError::source) reaches the SDK's own error.
 /// `Display` is one line that names model, operation, table and request id. Values of items never appear in it.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));
+/// # fn main() { run(async |db: Db| {
+/// let mut book = Book { title: String::new(), ..persuasion() };
+/// let error = book.put().send(&db).await.expect_err("the title is empty");
+/// assert!(error.is_validation());
+/// assert_eq!(error.to_string(), "PutItem of Book in table library: `title` breaks the rule `length`");
+/// # Ok(()) }) }
+/// ```
 pub struct Error(Box<Inner>);
 
 struct Inner {

@@ -3,8 +3,16 @@
 //! The derive gives every attribute of a model a [`Field`], such as `Book::PAGES`. A field's methods make conditions
 //! ([`Cond`]), which `&`, `|` and `!` combine:
 //!
-//! ```ignore
-//! Book::query(key).filter(Book::PAGES.gt(300) & !Book::TITLE.contains("war"))
+//! ```
+//! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));
+//! # fn main() { run(async |db: Db| {
+//! let long = Book::PAGES.gt(300) | Book::PAGES.is_none();
+//! let mut wanted = long & !Book::TITLE.contains("war");
+//! if true {
+//!     wanted = wanted & Book::AUTHOR.ne("Nobody");
+//! }
+//! assert_eq!(Book::scan().filter(wanted).count(&db).await?, 0);
+//! # Ok(()) }) }
 //! ```
 //!
 //! Which operators a field has depends on how it is stored; where a condition can be used depends on the field's

@@ -61,6 +61,15 @@ pub trait DynamoModel: Record {
 
     /// Reads one item by its complete key: one GetItem, which costs half a read unit for each 4 KB, or one with
     /// [`consistent`](Get::consistent).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));
+    /// # fn main() { run(async |db: Db| {
+    /// let key = Book::key().publisher("Penguin Books").year(1995).isbn("9780140620320");
+    /// let book = Book::get(key).consistent().send(&db).await?;
+    /// assert_eq!(book.map(|book| book.title).as_deref(), Some("Persuasion"));
+    /// # Ok(()) }) }
+    /// ```
     fn get<K: FullKey<Model = Self>>(key: K) -> Get<Self> {
         Get::new(key.into_key())
     }
@@ -69,11 +78,35 @@ pub trait DynamoModel: Record {
     ///
     /// The key may stop after the partition or after any part of the sort key, and the last part given may be a range or
     /// [`begins_with`](crate::begins_with). A key of an index queries that index.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));
+    /// # fn main() { run(async |db: Db| {
+    /// let penguin = || Book::key().publisher("Penguin Books");
+    /// assert_eq!(Book::query(penguin().year(1995)).all(&db).await?.len(), 1); // begins_with "1995-"
+    /// assert_eq!(Book::query(penguin().year(1990..1995)).all(&db).await?.len(), 0);
+    /// assert_eq!(Book::query(penguin().year(1995).isbn(begins_with("978014"))).count(&db).await?, 1);
+    ///
+    /// let by_austen = Book::query(Book::by_author().author("Jane Austen")).descending();
+    /// assert!(by_austen.filter(Book::PAGES.lt(300)).first(&db).await?.is_some());
+    /// # Ok(()) }) }
+    /// ```
     fn query<K: QueryKey<Model = Self, Index: Target>>(key: K) -> Query<Self, K::Index> {
         Query::new(key.into_key_buf())
     }
 
     /// Reads the whole table: one Scan for each page of up to 1 MB, which pays for every item whatever a filter leaves.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));
+    /// # fn main() { run(async |db: Db| {
+    /// let mut long = Book::scan().filter(Book::PAGES.ge(250)).take(10).stream(&db);
+    /// while let Some(book) = long.try_next().await? {
+    ///     println!("{}: {:?} pages", book.title, book.pages);
+    /// }
+    /// println!("{} requests, {} read units", long.usage().requests, long.usage().capacity);
+    /// # Ok(()) }) }
+    /// ```
     fn scan() -> Scan<Self, Table> {
         Scan::new()
     }
@@ -81,6 +114,16 @@ pub trait DynamoModel: Record {
     /// Stores the item if its key is free: one PutItem with a condition.
     ///
     /// An item under that key is the error [`is_already_exists`](Error::is_already_exists), which carries it.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));
+    /// # fn main() { run(async |db: Db| {
+    /// let mut book = persuasion();
+    /// let error = book.create().send(&db).await.expect_err("the library has it");
+    /// assert!(error.is_already_exists());
+    /// assert_eq!(error.current::<Book>().transpose()?.map(|book| book.pages), Some(Some(260)));
+    /// # Ok(()) }) }
+    /// ```
     fn create(&mut self) -> Put<'_, Self> {
         Put::create(self)
     }
@@ -89,6 +132,16 @@ pub trait DynamoModel: Record {
     ///
     /// To change an item that was read, [`tracked`](Get::tracked) and `save` keep what they do not know. A `put` after a change of a
     /// key field writes a second item and leaves the first; a tracked item notices.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));
+    /// # fn main() { run(async |db: Db| {
+    /// let mut book = Book { pages: Some(262), ..persuasion() };
+    /// let old = book.put().condition(Book::PAGES.lt(262)).return_old().send(&db).await?;
+    /// assert_eq!(old.map(|book| book.pages), Some(Some(260)));
+    /// assert!(book.updated > chrono::DateTime::UNIX_EPOCH); // stamped in place, after DynamoDB said yes
+    /// # Ok(()) }) }
+    /// ```
     fn put(&mut self) -> Put<'_, Self> {
         Put::replace(self)
     }
@@ -96,11 +149,32 @@ pub trait DynamoModel: Record {
     /// Changes single attributes of an item without reading it: one UpdateItem.
     ///
     /// An item that does not exist is the error [`is_not_found`](Error::is_not_found), not a new item.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));
+    /// # fn main() { run(async |db: Db| {
+    /// let key = Book::key().publisher("Penguin Books").year(1995).isbn("9780140620320");
+    /// let book = Book::update(key).set(Book::TITLE, "Emma").add(Book::PAGES, 40).return_new().send(&db).await?;
+    /// assert_eq!((&*book.title, book.pages), ("Emma", Some(300)));
+    ///
+    /// let missing = Book::key().publisher("Penguin Books").year(1995).isbn("9780000000000");
+    /// let error = Book::update(missing).set(Book::TITLE, "Emma").send(&db).await.expect_err("there is none");
+    /// assert!(error.is_not_found());
+    /// # Ok(()) }) }
+    /// ```
     fn update<K: FullKey<Model = Self>>(key: K) -> Update<Self> {
         Update::new(key.into_key())
     }
 
     /// Deletes the item with this key, or this item (`Book::delete(&book)`): one DeleteItem.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));
+    /// # fn main() { run(async |db: Db| {
+    /// assert!(Book::delete(&persuasion()).send(&db).await?);
+    /// assert!(!Book::delete(&persuasion()).send(&db).await?);
+    /// # Ok(()) }) }
+    /// ```
     fn delete<K: FullKey<Model = Self>>(key: K) -> Delete<Self> {
         Delete::new(key.into_key())
     }
@@ -108,11 +182,27 @@ pub trait DynamoModel: Record {
     /// The key of this item.
     ///
     /// A part that does not fit makes a key that every verb refuses with [`is_key`](Error::is_key) before it sends anything.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));
+    /// # fn main() { run(async |db: Db| {
+    /// let key: dynorm::Key<Book> = persuasion().to_key();
+    /// assert_eq!(Book::get(&key).send(&db).await?.map(|book| book.to_key()), Some(key));
+    /// # Ok(()) }) }
+    /// ```
     fn to_key(&self) -> Key<Self> {
         key_of(self).unwrap_or_else(|error| Key::new(KeyBuf::complete(&Self::SCHEMA.key, Vec::new(), Some(error))))
     }
 
     /// Creates the model's table with its indexes and waits until it is active; a table that exists already and is the same is fine.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));
+    /// # fn main() { run(async |db: Db| {
+    /// let created = Book::create_table().send(&db).await?;
+    /// assert!(!created); // it was there already, and is what the model says
+    /// # Ok(()) }) }
+    /// ```
     fn create_table() -> CreateTable<Self> {
         CreateTable::new()
     }

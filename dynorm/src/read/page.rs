@@ -7,6 +7,17 @@ use std::marker::PhantomData;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 /// Items read together, and where to go on.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));
+/// # fn main() { run(async |db: Db| {
+/// let penguin = || Book::query(Book::key().publisher("Penguin Books")).take(20);
+/// let mut page = penguin().page(&db).await?;
+/// while let Some(next) = page.next {
+///     page = penguin().after(next).page(&db).await?;
+/// }
+/// # Ok(()) }) }
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Page<M, I> {

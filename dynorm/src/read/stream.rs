@@ -27,6 +27,17 @@ type Fetching<M> = Pin<Box<dyn Future<Output = Result<Fetched<M>>> + Send>>;
 ///
 /// An item that is no `M` is an error in its place, and the stream goes on behind it. After the error of a request the stream ends;
 /// [`cursor`](Items::cursor) tells where.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));
+/// # fn main() { run(async |db: Db| {
+/// let mut books = Book::scan().page_size(100).stream(&db);
+/// while let Some(book) = books.try_next().await? {
+///     println!("{}", book.title);
+/// }
+/// assert_eq!(books.usage().requests, 1);
+/// # Ok(()) }) }
+/// ```
 pub struct Items<M, I = Table> {
     db: Db,
     plan: std::result::Result<Arc<Plan>, Option<Error>>,
