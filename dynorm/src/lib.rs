@@ -56,7 +56,7 @@
 //! - [`DynamoModel`] has the verbs, and the reference of the derive's attributes; [`DynamoAttribute`](derive@DynamoAttribute) is the
 //!   derive for nested structs, newtypes and enums.
 //! - [`Db`] holds the client, table names, clock and id source.
-//! - [`key`] has the parts that keys consist of; [`expr`] conditions and updates; [`read`] and [`write`] what the verbs make.
+//! - [`key`] has the parts that keys consist of; [`expr`] conditions and updates; [`read`] and [`write`](mod@write) what the verbs make.
 //! - [`attribute`] has the types that can be stored, and the codecs for other forms of them; [`codec`] the wire's bytes below.
 //! - [`Error`] says what happened by predicates: [`is_already_exists`](Error::is_already_exists), [`is_not_found`](Error::is_not_found),
 //!   [`is_validation`](Error::is_validation), [`is_decode`](Error::is_decode) ...
@@ -104,7 +104,11 @@ pub use error::{Error, Invalid, Result};
 pub use expr::{Cond, Field};
 pub use key::{FullKey, Key, QueryKey, begins_with};
 #[cfg(feature = "derive")]
-pub use dynorm_derive::{DynamoAttribute, DynamoModel};
+#[doc = include_str!("docs/attribute.md")]
+pub use dynorm_derive::DynamoAttribute;
+#[cfg(feature = "derive")]
+#[doc = include_str!("docs/model.md")]
+pub use dynorm_derive::DynamoModel;
 pub use model::DynamoModel;
 pub use read::{Cursor, Get, GetTracked, Items, Page, Query, Scan, Usage};
 #[cfg(feature = "uuid")]
