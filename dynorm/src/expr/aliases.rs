@@ -42,6 +42,7 @@ impl Aliases {
     }
 
     /// The alias of a name.
+    #[expect(clippy::ptr_arg, reason = "a borrowed name is kept without a copy")]
     pub(super) fn push_name(&mut self, name: &Cow<'static, str>, out: &mut String) {
         let alias = self.names.iter().position(|known| known == name).unwrap_or_else(|| {
             self.names.push(name.clone());

@@ -12,6 +12,7 @@ use super::wire::Wire;
 
 /// Where names and values go: placeholders of a request, or the text that `Debug` shows.
 pub(super) trait Placeholders {
+    #[expect(clippy::ptr_arg, reason = "a borrowed name is kept without a copy")]
     fn name(&mut self, name: &Cow<'static, str>, out: &mut String);
     fn value(&mut self, value: &Wire, out: &mut String);
 }
@@ -51,6 +52,7 @@ impl<'p> Text<'p> {
     }
 
     /// An attribute by its name.
+    #[expect(clippy::ptr_arg, reason = "a borrowed name is kept without a copy")]
     pub(super) fn attribute(&mut self, name: &Cow<'static, str>) {
         self.name(name, &name);
     }
@@ -71,6 +73,7 @@ impl<'p> Text<'p> {
         }
     }
 
+    #[expect(clippy::ptr_arg, reason = "a borrowed name is kept without a copy")]
     fn name(&mut self, name: &Cow<'static, str>, path: &dyn Display) {
         if name.is_empty() || name.len() > limit::NAME {
             self.problem.get_or_insert_with(|| ExpressionError::name(path, name.len()));
