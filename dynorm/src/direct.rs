@@ -147,6 +147,18 @@ impl<R: Receive> Intercept for Direct<R> {
     }
 }
 
+/// Compares the body with the checksum that DynamoDB sends with it, which the SDK does not. A body that was damaged on the way counts like one
+/// that was cut: the SDK's retries ask again.
+fn check_crc32(response: &HttpResponse, body: &[u8]) -> Result<(), OrchestratorError<ErasedError>> {
+    let sent = response.headers().get("x-amz-crc32").and_then(|sent| sent.parse::<u32>().ok());
+    match sent {
+        Some(sent) if sent != crc32fast::hash(body) => {
+            Err(OrchestratorError::response("the body does not have the checksum that DynamoDB sent with it".into()))
+        }
+        _ => Ok(()),
+    }
+}
+
 struct Deserializer<R> {
     direct: Direct<R>,
     stock: &'static SharedResponseDeserializer,
@@ -170,6 +182,7 @@ impl<R: Receive> DeserializeResponse for Deserializer<R> {
         let Some(bytes) = body.bytes().filter(|_| response.status().is_success()) else {
             return self.stock.deserialize_nonstreaming_with_config(response, config);
         };
+        check_crc32(response, bytes)?;
         match self.direct.split(body, bytes) {
             Ok(rest) => {
                 let mut small = HttpResponse::new(response.status(), SdkBody::from(rest));

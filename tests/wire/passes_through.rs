@@ -92,6 +92,31 @@ async fn a_cut_body_is_read_again() -> Result {
     Ok(())
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_damaged_body_is_read_again() -> Result {
+    let found = || Reply::ok(json!({ "Item": { "id": { "S": id(1).to_string() }, "text": { "S": "hello" } } }));
+    let wire = Wire::new([found().header("x-amz-crc32", 12_345), found().crc32()]);
+    let config = wire.config().retry_config(RetryConfig::standard());
+    let db = dynorm::Db::new(aws_sdk_dynamodb::Client::from_conf(config.build()));
+
+    let note = Note::get(Note::key().id(id(1))).send(&db).await?;
+
+    assert_eq!(note.map(|note| note.text), Some("hello".into()));
+    assert_eq!(wire.sent().len(), 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_body_that_stays_damaged_is_an_error() -> Result {
+    let found = json!({ "Item": { "id": { "S": id(1).to_string() }, "text": { "S": "hello" } } });
+    let (_, db, _) = super::scripted([Reply::ok(found).header("x-amz-crc32", 12_345)]);
+
+    let error = Note::get(Note::key().id(id(1))).send(&db).await.expect_err("the checksum is another");
+
+    assert!(error.is_connection() && !error.is_decode(), "{error}");
+    Ok(())
+}
+
 #[tokio::test]
 async fn errors_keep_their_code_and_request_id() -> Result {
     let (_, db, _) = super::scripted([Reply::error("ThrottlingException").header("x-amzn-requestid", "R2")]);
