@@ -14,15 +14,15 @@ use dynorm::{Index, Table};
 
 /// A nested struct.
 #[derive(Clone)]
-pub struct Address {
-    pub city: String,
-    pub zip: u32,
+pub(crate) struct Address {
+    pub(crate) city: String,
+    pub(crate) zip: u32,
 }
 
 impl Address {
-    pub const CITY: Field<Address, String> = Field::new("city");
-    pub const ZIP: Field<Address, u32> = Field::new("zip");
-    pub const GEO: Field<Address, Geo, role::Plain, Flattened> = Field::new("");
+    pub(crate) const CITY: Field<Address, String> = Field::new("city");
+    pub(crate) const ZIP: Field<Address, u32> = Field::new("zip");
+    pub(crate) const GEO: Field<Address, Geo, role::Plain, Flattened> = Field::new("");
 }
 
 impl Attribute for Address {
@@ -45,10 +45,10 @@ impl Nested for Address {
 }
 
 /// A struct that is flattened into another.
-pub struct Geo;
+pub(crate) struct Geo;
 
 impl Geo {
-    pub const LAT: Field<Geo, f64> = Field::new("lat");
+    pub(crate) const LAT: Field<Geo, f64> = Field::new("lat");
 }
 
 impl Nested for Geo {
@@ -56,7 +56,7 @@ impl Nested for Geo {
 }
 
 /// A newtype of a number.
-pub struct Pages(pub u32);
+pub(crate) struct Pages(pub(crate) u32);
 
 impl Attribute for Pages {
     type Stored = stored::N;
@@ -71,7 +71,7 @@ impl Attribute for Pages {
 }
 
 /// An enum of one name.
-pub enum Status {
+pub(crate) enum Status {
     Available,
 }
 
@@ -88,7 +88,7 @@ impl Attribute for Status {
 }
 
 /// An index whose key is `author`, and which does not hold `notes` and `blurb`.
-pub struct ByAuthor;
+pub(crate) struct ByAuthor;
 
 impl Index for ByAuthor {
     type Model = Book;
@@ -101,7 +101,7 @@ impl Index for ByAuthor {
 }
 
 /// The role of `author`: the key of `ByAuthor`.
-pub struct AuthorRole;
+pub(crate) struct AuthorRole;
 
 impl<X: NotKey<AuthorRole>> UsableIn<X> for AuthorRole {}
 impl NotKey<AuthorRole> for Filter<Table> {}
@@ -109,17 +109,17 @@ impl<M> role::Settable<M> for AuthorRole {}
 impl<M> role::Removable<M> for AuthorRole {}
 
 /// The role of what `ByAuthor` does not hold.
-pub struct OnlyTable;
+pub(crate) struct OnlyTable;
 
 impl<X: Held<OnlyTable>> UsableIn<X> for OnlyTable {}
 impl Held<OnlyTable> for Filter<Table> {}
 impl<M> role::Settable<M> for OnlyTable {}
 
 /// An index with a template.
-pub struct BySeries;
+pub(crate) struct BySeries;
 
 /// The role of `series`, which feeds the template of an index.
-pub struct SeriesRole;
+pub(crate) struct SeriesRole;
 
 impl<X> UsableIn<X> for SeriesRole {}
 impl<M: role::SetAlone<BySeries>> role::Settable<M> for SeriesRole {}
@@ -127,46 +127,46 @@ impl<M> role::Removable<M> for SeriesRole {
     const ALSO: &'static [&'static str] = &["by_series_sk"];
 }
 
-pub struct Book;
+pub(crate) struct Book;
 
 impl Book {
-    pub const PUBLISHER: Field<Book, String, role::PrimaryKey> = Field::new("publisher");
-    pub const YEAR: Field<Book, u16, role::KeySource> = Field::new("year");
-    pub const TITLE: Field<Book, String> = Field::new("title");
-    pub const SUBTITLE: Field<Book, Option<String>> = Field::new("subtitle");
-    pub const PAGES: Field<Book, Option<u32>> = Field::new("pages");
-    pub const READ: Field<Book, u32> = Field::new("read");
-    pub const RATING: Field<Book, u8> = Field::new("rating");
-    pub const SCORE: Field<Book, f64> = Field::new("score");
-    pub const COUNTED: Field<Book, Pages> = Field::new("counted");
-    pub const STATUS: Field<Book, Status> = Field::new("status");
-    pub const AUTHOR: Field<Book, String, AuthorRole> = Field::new("author");
-    pub const SERIES: Field<Book, Option<String>, SeriesRole> = Field::new("series");
-    pub const SOLD: Field<Book, SystemTime, role::Plain, codecs::Epoch> = Field::new("sold");
-    pub const ADDRESS: Field<Book, Option<Address>> = Field::new("address");
-    pub const ADDRESSES: Field<Book, Vec<Address>> = Field::new("addresses");
-    pub const NAMES: Field<Book, Vec<String>> = Field::new("names");
-    pub const TAGS: Field<Book, Vec<String>, role::Plain, codecs::Set> = Field::new("tags");
-    pub const GENRES: Field<Book, HashSet<String>> = Field::new("genres");
-    pub const PRICES: Field<Book, BTreeMap<String, u32>> = Field::new("prices");
-    pub const COVER: Field<Book, Vec<u8>> = Field::new("cover");
-    pub const DOCUMENT: Field<Book, Vec<String>, role::Plain, codecs::Json> = Field::new("document");
-    pub const ANY: Field<Book, serde_json::Value> = Field::new("any");
-    pub const NOTES: Field<Book, Vec<String>, OnlyTable> = Field::new("notes");
-    pub const BLURB: Field<Book, String, OnlyTable> = Field::new("blurb");
-    pub const IN_PRINT: Field<Book, bool> = Field::new("in_print");
-    pub const GEO: Field<Book, Geo, role::Plain, Flattened> = Field::new("");
-    pub const EXTRA: Field<Book, BTreeMap<String, u32>, role::Plain, Flattened> = Field::new("");
+    pub(crate) const PUBLISHER: Field<Book, String, role::PrimaryKey> = Field::new("publisher");
+    pub(crate) const YEAR: Field<Book, u16, role::KeySource> = Field::new("year");
+    pub(crate) const TITLE: Field<Book, String> = Field::new("title");
+    pub(crate) const SUBTITLE: Field<Book, Option<String>> = Field::new("subtitle");
+    pub(crate) const PAGES: Field<Book, Option<u32>> = Field::new("pages");
+    pub(crate) const READ: Field<Book, u32> = Field::new("read");
+    pub(crate) const RATING: Field<Book, u8> = Field::new("rating");
+    pub(crate) const SCORE: Field<Book, f64> = Field::new("score");
+    pub(crate) const COUNTED: Field<Book, Pages> = Field::new("counted");
+    pub(crate) const STATUS: Field<Book, Status> = Field::new("status");
+    pub(crate) const AUTHOR: Field<Book, String, AuthorRole> = Field::new("author");
+    pub(crate) const SERIES: Field<Book, Option<String>, SeriesRole> = Field::new("series");
+    pub(crate) const SOLD: Field<Book, SystemTime, role::Plain, codecs::Epoch> = Field::new("sold");
+    pub(crate) const ADDRESS: Field<Book, Option<Address>> = Field::new("address");
+    pub(crate) const ADDRESSES: Field<Book, Vec<Address>> = Field::new("addresses");
+    pub(crate) const NAMES: Field<Book, Vec<String>> = Field::new("names");
+    pub(crate) const TAGS: Field<Book, Vec<String>, role::Plain, codecs::Set> = Field::new("tags");
+    pub(crate) const GENRES: Field<Book, HashSet<String>> = Field::new("genres");
+    pub(crate) const PRICES: Field<Book, BTreeMap<String, u32>> = Field::new("prices");
+    pub(crate) const COVER: Field<Book, Vec<u8>> = Field::new("cover");
+    pub(crate) const DOCUMENT: Field<Book, Vec<String>, role::Plain, codecs::Json> = Field::new("document");
+    pub(crate) const ANY: Field<Book, serde_json::Value> = Field::new("any");
+    pub(crate) const NOTES: Field<Book, Vec<String>, OnlyTable> = Field::new("notes");
+    pub(crate) const BLURB: Field<Book, String, OnlyTable> = Field::new("blurb");
+    pub(crate) const IN_PRINT: Field<Book, bool> = Field::new("in_print");
+    pub(crate) const GEO: Field<Book, Geo, role::Plain, Flattened> = Field::new("");
+    pub(crate) const EXTRA: Field<Book, BTreeMap<String, u32>, role::Plain, Flattened> = Field::new("");
 }
 
 /// The shapes of the calls that take conditions.
-pub fn query(_: Cond<Book, Filter<Table>>) {}
-pub fn query_index(_: Cond<Book, Filter<ByAuthor>>) {}
-pub fn scan(_: Cond<Book, ScanFilter>) {}
-pub fn write(_: Cond<Book, Condition>) {}
+pub(crate) fn query(_: Cond<Book, Filter<Table>>) {}
+pub(crate) fn query_index(_: Cond<Book, Filter<ByAuthor>>) {}
+pub(crate) fn scan(_: Cond<Book, ScanFilter>) {}
+pub(crate) fn write(_: Cond<Book, Condition>) {}
 
 /// A value in short: `S:x`, `N:1`, `SS:a,b`, `L:[..]`.
-pub fn shown(value: &AttributeValue) -> String {
+pub(crate) fn shown(value: &AttributeValue) -> String {
     match value {
         AttributeValue::S(text) => format!("S:{text}"),
         AttributeValue::N(digits) => format!("N:{digits}"),
@@ -189,7 +189,7 @@ pub fn shown(value: &AttributeValue) -> String {
 }
 
 /// The text with names and values in the places of their placeholders, each of which must be used.
-pub fn filled(text: &str, aliases: Aliases) -> String {
+pub(crate) fn filled(text: &str, aliases: Aliases) -> String {
     let (names, values) = aliases.into_sdk().expect("small");
     let mut all: HashMap<String, String> = names.unwrap_or_default();
     all.extend(values.unwrap_or_default().iter().map(|(alias, value)| (alias.clone(), shown(value))));
@@ -207,13 +207,13 @@ pub fn filled(text: &str, aliases: Aliases) -> String {
     filled + rest
 }
 
-pub fn condition(condition: Cond<Book, Condition>) -> String {
+pub(crate) fn condition(condition: Cond<Book, Condition>) -> String {
     let mut aliases = Aliases::new();
     let text = condition.render(&mut aliases).expect("renders");
     filled(&text, aliases)
 }
 
-pub fn update(update: UpdateExpr<Book>) -> String {
+pub(crate) fn update(update: UpdateExpr<Book>) -> String {
     let mut aliases = Aliases::new();
     let text = update.render(&mut aliases).expect("renders").unwrap_or_default();
     filled(&text, aliases)

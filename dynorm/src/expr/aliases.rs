@@ -42,10 +42,9 @@ impl Aliases {
     }
 
     /// The alias of a name.
-    #[expect(clippy::ptr_arg, reason = "a borrowed name is kept without a copy")]
-    pub(super) fn push_name(&mut self, name: &Cow<'static, str>, out: &mut String) {
-        let alias = self.names.iter().position(|known| known == name).unwrap_or_else(|| {
-            self.names.push(name.clone());
+    pub(super) fn push_name(&mut self, name: Cow<'static, str>, out: &mut String) {
+        let alias = self.names.iter().position(|known| *known == name).unwrap_or_else(|| {
+            self.names.push(name);
             self.names.len() - 1
         });
         // Writing to a `String` cannot fail.
@@ -102,7 +101,7 @@ fn size_at_least(value: &AttributeValue) -> usize {
 }
 
 impl Placeholders for Aliases {
-    fn name(&mut self, name: &Cow<'static, str>, out: &mut String) {
+    fn name(&mut self, name: Cow<'static, str>, out: &mut String) {
         self.push_name(name, out);
     }
 

@@ -7,7 +7,7 @@ use std::ops::{Add, Sub};
 use crate::attribute::Codec;
 use crate::error::ExpressionError;
 
-use super::field::{Field, Kind};
+use super::field::{Field, Kind, Types};
 use super::kind::{IsNumber, SameKind};
 use super::nested::Collection;
 use super::operand::{encode, for_text, for_values, given};
@@ -210,7 +210,7 @@ for_values!(Amount [] [] for [], amount -> Encoded, std::convert::identity);
 #[derive(Clone)]
 pub struct Arithmetic<M> {
     assigned: Result<Assigned, ExpressionError>,
-    model: PhantomData<fn() -> M>,
+    model: Types<M>,
 }
 
 impl<M> Arithmetic<M> {
@@ -241,7 +241,7 @@ where
 pub struct IfNotExists<M, T, C> {
     path: Path,
     value: Encoded,
-    types: PhantomData<fn() -> (M, T, C)>,
+    types: Types<(M, T, C)>,
 }
 
 impl<M, T, C> IfNotExists<M, T, C> {

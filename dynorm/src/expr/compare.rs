@@ -11,7 +11,7 @@ use crate::error::expression::limit;
 
 use super::condition::Cond;
 use super::context::UsableIn;
-use super::field::{Field, Kind};
+use super::field::{Field, Kind, Types};
 use super::kind::{HasPrefix, HasSize, Ordered, Searchable};
 use super::nested::{Element, Optional};
 use super::operand::{Operand, SizeOperand};
@@ -249,7 +249,7 @@ fn ordered(term: Option<Term>, path: &Path, operator: &'static str) -> Result<Te
 #[must_use = "a size does nothing until it is compared"]
 pub struct Size<M, R> {
     path: Path,
-    types: PhantomData<fn() -> (M, R)>,
+    types: Types<(M, R)>,
 }
 
 impl<M, R> Size<M, R> {

@@ -7,6 +7,7 @@ use std::ops::{BitAnd, BitOr, Not};
 use crate::error::ExpressionError;
 
 use super::aliases::Aliases;
+use super::field::Types;
 use super::text::{Shown, Text};
 use super::tree::{Logic, Node, Tree};
 
@@ -22,7 +23,7 @@ use super::tree::{Logic, Node, Tree};
 pub struct Cond<M, X> {
     /// The first problem replaces the tree: a value that cannot be stored, or too many operators.
     tree: Result<Tree, ExpressionError>,
-    types: PhantomData<fn() -> (M, X)>,
+    types: Types<(M, X)>,
 }
 
 impl<M, X> Cond<M, X> {

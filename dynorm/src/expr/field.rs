@@ -19,8 +19,11 @@ use super::role;
 /// [`UpdateExpr`](super::UpdateExpr) take it as their target.
 pub struct Field<M, T, R = role::Plain, C = Native> {
     pub(super) path: Path,
-    types: PhantomData<fn() -> (M, T, R, C)>,
+    types: Types<(M, T, R, C)>,
 }
+
+/// Type parameters of a value that owns none of them, so that it is `Send` and `Sync` whatever they are.
+pub(super) type Types<T> = PhantomData<fn() -> T>;
 
 /// How the codec `C` stores a `T`: the attribute type that decides the operators.
 pub(crate) type Kind<C, T> = <<C as Codec<T>>::Stored as StoredAs>::Single;

@@ -51,7 +51,7 @@ fn and(out: &mut String) {
 }
 
 fn binary(attribute: &'static str, operator: &str, value: &KeyValue, aliases: &mut Aliases, out: &mut String) {
-    aliases.push_name(&Cow::Borrowed(attribute), out);
+    aliases.push_name(Cow::Borrowed(attribute), out);
     out.push_str(operator);
     aliases.push_key_value(value.clone(), out);
 }

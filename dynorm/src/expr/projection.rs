@@ -27,7 +27,7 @@ pub fn projection<N: Into<Cow<'static, str>>>(
         if !seen.is_empty() {
             text.push(", ");
         }
-        text.attribute(&attribute);
+        text.attribute(attribute.clone());
         seen.push(attribute);
     }
     text.finish("projection")

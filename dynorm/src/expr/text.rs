@@ -12,8 +12,7 @@ use super::wire::Wire;
 
 /// Where names and values go: placeholders of a request, or the text that `Debug` shows.
 pub(super) trait Placeholders {
-    #[expect(clippy::ptr_arg, reason = "a borrowed name is kept without a copy")]
-    fn name(&mut self, name: &Cow<'static, str>, out: &mut String);
+    fn name(&mut self, name: Cow<'static, str>, out: &mut String);
     fn value(&mut self, value: &Wire, out: &mut String);
 }
 
@@ -52,13 +51,13 @@ impl<'p> Text<'p> {
     }
 
     /// An attribute by its name.
-    #[expect(clippy::ptr_arg, reason = "a borrowed name is kept without a copy")]
-    pub(super) fn attribute(&mut self, name: &Cow<'static, str>) {
-        self.name(name, &name);
+    pub(super) fn attribute(&mut self, name: Cow<'static, str>) {
+        let path = name.clone();
+        self.name(name, &path);
     }
 
     pub(super) fn path(&mut self, path: &Path) {
-        self.name(&path.root, path);
+        self.name(path.root.clone(), path);
         for step in &path.steps {
             match step {
                 Step::Index(index) => {
@@ -67,14 +66,13 @@ impl<'p> Text<'p> {
                 }
                 Step::Name(name) => {
                     self.out.push('.');
-                    self.name(name, path);
+                    self.name(name.clone(), path);
                 }
             }
         }
     }
 
-    #[expect(clippy::ptr_arg, reason = "a borrowed name is kept without a copy")]
-    fn name(&mut self, name: &Cow<'static, str>, path: &dyn Display) {
+    fn name(&mut self, name: Cow<'static, str>, path: &dyn Display) {
         if name.is_empty() || name.len() > limit::NAME {
             self.problem.get_or_insert_with(|| ExpressionError::name(path, name.len()));
         }
@@ -112,8 +110,8 @@ impl<'p> Text<'p> {
 pub(super) struct Shown;
 
 impl Placeholders for Shown {
-    fn name(&mut self, name: &Cow<'static, str>, out: &mut String) {
-        out.push_str(name);
+    fn name(&mut self, name: Cow<'static, str>, out: &mut String) {
+        out.push_str(&name);
     }
 
     fn value(&mut self, _: &Wire, out: &mut String) {

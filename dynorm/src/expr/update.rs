@@ -12,7 +12,7 @@ use super::aliases::Aliases;
 use super::assign::{Assigned, SetValue, Source, ValueFor};
 use super::condition::Cond;
 use super::context::Condition;
-use super::field::{Field, Kind};
+use super::field::{Field, Kind, Types};
 use super::kind::{Addable, IsList, IsSet};
 use super::path::Path;
 use super::role::{Removable, Settable};
@@ -30,7 +30,7 @@ pub struct UpdateExpr<M> {
     actions: Vec<Action>,
     /// The first value that cannot be stored, or the first action that makes no sense.
     problem: Option<ExpressionError>,
-    model: PhantomData<fn() -> M>,
+    model: Types<M>,
 }
 
 #[derive(Clone)]
