@@ -18,6 +18,7 @@ mod invalid;
 mod key;
 mod place;
 mod service;
+mod transaction;
 
 pub use decode::DecodeError;
 pub use encode::EncodeError;
@@ -25,6 +26,8 @@ pub use expression::ExpressionError;
 pub use invalid::{Invalid, Violation};
 pub use key::{KeyError, KeyProblem};
 pub(crate) use service::ServiceError;
+pub use transaction::CancellationReason;
+pub(crate) use transaction::{Canceled, TransactionLimit};
 
 /// The result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -60,6 +63,8 @@ pub(crate) enum Problem {
     Invalid(Invalid),
     Condition { failed: Failed, item: Option<Item>, source: ServiceError },
     KeyChanged,
+    TransactionLimit(TransactionLimit),
+    Canceled(Canceled),
     TableDiffers(Vec<String>),
     TableNotReady,
     Unprocessed(Unprocessed),
@@ -68,13 +73,23 @@ pub(crate) enum Problem {
 
 /// What a failed condition says about the item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Failed {
+pub enum Failed {
     /// `create` found an item under its key.
     AlreadyExists,
     /// `update` or `save` found none.
     NotFound,
     /// The caller's own condition was false.
     Condition,
+}
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Failed::AlreadyExists => "an item with this key exists already",
+            Failed::NotFound => "there is no item with this key",
+            Failed::Condition => "the condition is false for the item as it is now",
+        })
+    }
 }
 
 impl Error {
@@ -99,12 +114,16 @@ impl Error {
         self
     }
 
+    /// Says what was being done to several models.
+    pub(crate) fn during_operation(mut self, operation: &'static str) -> Self {
+        self.0.operation.get_or_insert(operation);
+        self
+    }
+
     /// A request that the SDK would not even build.
     pub(crate) fn construction(error: aws_sdk_dynamodb::error::BuildError, operation: &'static str) -> Self {
         let error = SdkError::<aws_sdk_dynamodb::Error>::construction_failure(error);
-        let mut error = Error::new(Problem::Service(ServiceError::new(error)));
-        error.0.operation = Some(operation);
-        error
+        Error::service(error).during_operation(operation)
     }
 }
 
@@ -112,19 +131,50 @@ impl Error {
 impl Error {
     /// A condition was false: the caller's own, or the one that a verb adds (`create`: the key is free; `update`: the item exists).
     ///
-    /// [`current`](Error::current) has the item that made it fail. DynamoDB's `ConditionalCheckFailedException`.
+    /// [`current`](Error::current) has the item that made it fail. DynamoDB's `ConditionalCheckFailedException`, or at least one such
+    /// [reason](Error::reasons) of a canceled transaction.
     pub fn is_condition_failed(&self) -> bool {
-        matches!(self.0.problem, Problem::Condition { .. })
+        match &self.0.problem {
+            Problem::Condition { .. } => true,
+            Problem::Canceled(canceled) => canceled.any(CancellationReason::is_condition_failed),
+            _ => false,
+        }
     }
 
-    /// `create` found an item under its key.
+    /// `create` found an item under its key; in a transaction, at least one `create` did.
     pub fn is_already_exists(&self) -> bool {
-        matches!(self.0.problem, Problem::Condition { failed: Failed::AlreadyExists, .. })
+        match &self.0.problem {
+            Problem::Condition { failed, .. } => *failed == Failed::AlreadyExists,
+            Problem::Canceled(canceled) => canceled.any(CancellationReason::is_already_exists),
+            _ => false,
+        }
     }
 
-    /// `update` or `save` found no item under its key.
+    /// `update` or `save` found no item under its key; in a transaction, at least one of them did.
     pub fn is_not_found(&self) -> bool {
-        matches!(self.0.problem, Problem::Condition { failed: Failed::NotFound, .. })
+        match &self.0.problem {
+            Problem::Condition { failed, .. } => *failed == Failed::NotFound,
+            Problem::Canceled(canceled) => canceled.any(CancellationReason::is_not_found),
+            _ => false,
+        }
+    }
+
+    /// DynamoDB canceled the transaction, and did none of its operations. [`reasons`](Error::reasons) has what each one met.
+    pub fn is_transaction_canceled(&self) -> bool {
+        matches!(self.0.problem, Problem::Canceled(_))
+    }
+
+    /// Another request was working on an item of the transaction, or a transaction on the item of this request; nothing was written.
+    pub fn is_transaction_conflict(&self) -> bool {
+        match &self.0.problem {
+            Problem::Canceled(canceled) => canceled.any(CancellationReason::is_conflict),
+            _ => self.code() == Some("TransactionConflictException"),
+        }
+    }
+
+    /// The transaction has more than 100 operations, more than 4 MB, or two operations on one item; nothing was sent.
+    pub fn is_transaction_limit(&self) -> bool {
+        matches!(self.0.problem, Problem::TransactionLimit(_))
     }
 
     /// The model breaks one of its own rules; nothing was sent. [`invalid`](Error::invalid) lists them.
@@ -181,9 +231,12 @@ impl Error {
         self.code() == Some("ResourceNotFoundException")
     }
 
-    /// DynamoDB asked for fewer requests, and went on asking through the SDK's retries.
+    /// DynamoDB asked for fewer requests, and went on asking through all retries.
     pub fn is_throttled(&self) -> bool {
-        self.service_error().is_some_and(ServiceError::is_throttled)
+        match &self.0.problem {
+            Problem::Canceled(canceled) => canceled.any(CancellationReason::is_throttled),
+            _ => self.service_error().is_some_and(ServiceError::is_throttled),
+        }
     }
 
     /// DynamoDB refused the request as malformed: `ValidationException`.
@@ -275,7 +328,8 @@ impl Error {
 
     /// The item that made a condition fail, as DynamoDB returned it with the failure: no second read.
     ///
-    /// `None` if the failure was another one, there was no item, or the engine does not return it. An item that is not a `M`
+    /// `None` if the failure was another one, there was no item, or the engine does not return it. A canceled transaction has an item for
+    /// each of its [`reasons`](Error::reasons). An item that is not a `M`
     /// (an older or a foreign one) is the inner error; [`current_item`](Error::current_item) has it raw.
     pub fn current<M: DynamoModel>(&self) -> Option<Result<M>> {
         self.current_item().map(stored::decode_item)
@@ -286,6 +340,14 @@ impl Error {
         match &self.0.problem {
             Problem::Condition { item, .. } => item.as_ref(),
             _ => None,
+        }
+    }
+
+    /// What each operation of a canceled transaction met, in the order in which they were added; empty for every other error.
+    pub fn reasons(&self) -> &[CancellationReason] {
+        match &self.0.problem {
+            Problem::Canceled(canceled) => &canceled.reasons,
+            _ => &[],
         }
     }
 
@@ -311,6 +373,7 @@ impl Error {
     pub(crate) fn service_error(&self) -> Option<&ServiceError> {
         match &self.0.problem {
             Problem::Service(error) | Problem::Condition { source: error, .. } => Some(error),
+            Problem::Canceled(canceled) => Some(&canceled.source),
             Problem::Unprocessed(unprocessed) => unprocessed.source(),
             _ => None,
         }
@@ -338,9 +401,9 @@ impl fmt::Display for Error {
             Problem::Decode(error) => error.fmt(f),
             Problem::Expression(error) => error.fmt(f),
             Problem::Invalid(invalid) => invalid.fmt(f),
-            Problem::Condition { failed: Failed::AlreadyExists, .. } => f.write_str("an item with this key exists already"),
-            Problem::Condition { failed: Failed::NotFound, .. } => f.write_str("there is no item with this key"),
-            Problem::Condition { failed: Failed::Condition, .. } => f.write_str("the condition is false for the item as it is now"),
+            Problem::Condition { failed, .. } => failed.fmt(f),
+            Problem::TransactionLimit(limit) => limit.fmt(f),
+            Problem::Canceled(canceled) => canceled.fmt(f),
             Problem::KeyChanged => f.write_str(
                 "the key was changed, and a save would write a second item beside the old one; move the item with `rekey`",
             ),

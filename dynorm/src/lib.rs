@@ -120,4 +120,4 @@ pub use table::CreateTable;
 #[doc(hidden)]
 pub use target::Target;
 pub use target::{Consistent, Index, Table};
-pub use write::{BatchWrite, BatchWritten, Delete, Put, Save, Tracked, Update};
+pub use write::{BatchWrite, BatchWritten, ConditionCheck, Delete, Put, Save, Tracked, Transact, Update};

@@ -9,7 +9,8 @@ use crate::schema::Schema;
 use crate::stamp::Stamp;
 use crate::table::CreateTable;
 use crate::target::{Table, Target};
-use crate::write::{Delete, Put, Update};
+use crate::expr::{Cond, Condition};
+use crate::write::{ConditionCheck, Delete, Put, Update};
 
 /// A struct that is stored as an item of a DynamoDB table.
 ///
@@ -177,6 +178,21 @@ pub trait DynamoModel: Record {
     /// ```
     fn delete<K: FullKey<Model = Self>>(key: K) -> Delete<Self> {
         Delete::new(key.into_key())
+    }
+
+    /// Makes a transaction depend on an item that it does not change: one ConditionCheck in it, two write units for each 1 KB of the item.
+    ///
+    /// ```
+    /// # use dynorm::{Db, DynamoModel};
+    /// # #[derive(DynamoModel)] #[dynorm(table = "authors")] struct Author { #[dynorm(partition_key)] name: String, retired: bool }
+    /// # #[derive(DynamoModel)] #[dynorm(table = "books")] struct Book { #[dynorm(partition_key)] isbn: String, author: String }
+    /// # async fn publish(db: &Db, book: &mut Book) -> dynorm::Result<()> {
+    /// let active = Author::condition_check(Author::key().name(&book.author), Author::RETIRED.eq(false));
+    /// db.transact().add(active).add(book.create()).send().await?;
+    /// # Ok(()) }
+    /// ```
+    fn condition_check<K: FullKey<Model = Self>>(key: K, condition: Cond<Self, Condition>) -> ConditionCheck<Self> {
+        ConditionCheck::new(key.into_key(), condition)
     }
 
     /// The key of this item.

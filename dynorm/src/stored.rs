@@ -19,9 +19,17 @@ use crate::schema::KeyAttribute;
 /// # Errors
 /// If a value cannot be stored, or cannot be part of a key of the table or of an index.
 pub(crate) fn encode<M: DynamoModel>(model: &M) -> Result<Vec<u8>> {
+    write(model).map(Writer::into_bytes)
+}
+
+/// The whole item of a model, still with the size that DynamoDB counts.
+///
+/// # Errors
+/// Those of [`encode`].
+pub(crate) fn write<M: DynamoModel>(model: &M) -> Result<Writer> {
     let templates = key_templates(model)?;
     let mut writer = Writer::new();
-    let write = |item: &mut Writer| {
+    let members = |item: &mut Writer| {
         model.write_fields(item)?;
         for (name, value) in &templates {
             item.entry(name, |writer| write_key(value, writer))?;
@@ -32,9 +40,9 @@ pub(crate) fn encode<M: DynamoModel>(model: &M) -> Result<Vec<u8>> {
         }
     };
     let named = |error: EncodeError| error.in_model(M::SCHEMA.model);
-    writer.item(write).map_err(named)?;
+    writer.item(members).map_err(named)?;
     check_size(&writer).map_err(named)?;
-    Ok(writer.into_bytes())
+    Ok(writer)
 }
 
 fn write_key(value: &KeyValue, writer: &mut Writer) -> Result<(), EncodeError> {

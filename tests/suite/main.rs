@@ -6,8 +6,9 @@ mod batch;
 mod engine;
 mod read;
 mod table;
+mod transact;
 mod write;
 
 fn main() -> ExitCode {
-    dynorm_tests::suite::main([engine::tests(), table::tests(), write::tests(), batch::tests(), read::tests()])
+    dynorm_tests::suite::main([engine::tests(), table::tests(), write::tests(), transact::tests(), batch::tests(), read::tests()])
 }

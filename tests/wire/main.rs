@@ -4,6 +4,7 @@ mod bad_input;
 mod batch;
 mod passes_through;
 mod reads;
+mod transact;
 mod writes;
 
 use dynorm::Db;

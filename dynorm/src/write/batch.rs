@@ -2,18 +2,17 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::fmt;
-use std::time::Duration;
 
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, PutRequest, ReturnConsumedCapacity, WriteRequest};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
-use super::pipeline::Prepared;
+use super::backoff::Backoff;
+use super::pipeline::Ready;
 use crate::db::Db;
 use crate::error::{Error, Problem, Result, ServiceError};
 use crate::key::{FullKey, Key, KeyValue};
 use crate::model::DynamoModel;
 use crate::schema::Schema;
-use crate::sleep::Sleep;
 use crate::stamp::Stamp;
 use crate::stored;
 
@@ -21,10 +20,6 @@ use crate::stored;
 const PER_REQUEST: usize = 25;
 /// The most bytes that DynamoDB takes in one request, with room for what stands around the items.
 const BYTES_PER_REQUEST: usize = 15 << 20;
-/// How many requests without any progress end the retries.
-const FRUITLESS: u32 = 8;
-const FIRST_PAUSE: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// Puts and deletes of several models, written together: made by [`Db::batch_write`].
 ///
@@ -137,11 +132,11 @@ impl<'a> BatchWrite<'a> {
             return;
         }
         let table = self.db.table_name::<M>();
-        let prepared = Prepared::new(item, &self.stamp).and_then(|prepared| {
-            let key = prepared.key.values()?.to_vec();
-            Ok((key, prepared.item))
+        let ready = Ready::new(item, &self.stamp).and_then(|ready| {
+            let key = ready.key.values()?.to_vec();
+            Ok((key, ready.item))
         });
-        match prepared {
+        match ready {
             Ok((key, item)) => self.operations.push(Operation { schema: M::SCHEMA, table, key, item: Some(item) }),
             Err(error) => self.error = Some(error.during(M::SCHEMA, "BatchWriteItem", &table)),
         }
@@ -310,34 +305,6 @@ fn unprocessed(chunk: &[Operation], left: &HashMap<String, Vec<WriteRequest>>) -
         })
     };
     chunk.iter().filter(returned).cloned().collect()
-}
-
-/// Pauses of random length up to a bound that doubles while nothing gets done
-/// ([full jitter](https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/)).
-struct Backoff {
-    sleep: Sleep,
-    fruitless: u32,
-}
-
-impl Backoff {
-    fn new(db: &Db) -> Self {
-        Backoff { sleep: Sleep::of(db), fruitless: 0 }
-    }
-
-    /// Notes an answer, and pauses if it brought nothing; `false` when there were too many such.
-    async fn after(&mut self, fruitless: bool) -> bool {
-        if !fruitless {
-            self.fruitless = 0;
-            return true;
-        }
-        self.fruitless += 1;
-        if self.fruitless >= FRUITLESS {
-            return false;
-        }
-        let most = FIRST_PAUSE.saturating_mul(1 << self.fruitless.min(10)).min(LONGEST_PAUSE);
-        self.sleep.sleep(most.mul_f64(fastrand::f64())).await;
-        true
-    }
 }
 
 impl fmt::Debug for BatchWrite<'_> {

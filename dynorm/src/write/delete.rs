@@ -2,15 +2,18 @@
 
 use std::fmt;
 
-use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::{self, ReturnValue, TransactWriteItem};
 
+use super::operation::{Expressions, Prepared, Write, both};
 use crate::attribute::Item;
 use crate::db::Db;
-use crate::error::{Failed, Result};
+use crate::error::{Error, Failed, Result};
 use crate::expr::{Aliases, Cond, Condition};
 use crate::key::Key;
 use crate::model::DynamoModel;
 use crate::request;
+use crate::schema::Schema;
+use crate::stamp::Stamp;
 use crate::stored;
 
 /// Deletes an item: made by [`DynamoModel::delete`], sent by [`send`](Delete::send).
@@ -27,10 +30,7 @@ impl<M: DynamoModel> Delete<M> {
 
     /// Deletes the item only if this holds for it. Several conditions must all hold.
     pub fn condition(mut self, condition: Cond<M, Condition>) -> Self {
-        self.condition = Some(match self.condition {
-            Some(first) => first & condition,
-            None => condition,
-        });
+        self.condition = both(self.condition, Some(condition));
         self
     }
 
@@ -56,30 +56,57 @@ impl<M: DynamoModel> Delete<M> {
         let table = db.table_name::<M>();
         let sent = async {
             let key = self.key.to_sdk()?;
-            let mut aliases = Aliases::new();
-            let condition = self.condition.map(|condition| condition.render(&mut aliases)).transpose()?;
-            let (names, values) = aliases.into_sdk()?;
+            let expressions = Expressions::new(self.condition.as_ref(), Aliases::new())?;
             let answer = db
                 .client()
                 .delete_item()
                 .table_name(&table)
                 .set_key(Some(key))
-                .set_return_values_on_condition_check_failure(
-                    condition.is_some().then_some(ReturnValuesOnConditionCheckFailure::AllOld),
-                )
-                .set_condition_expression(condition)
-                .set_expression_attribute_names(names)
-                .set_expression_attribute_values(values)
+                .set_return_values_on_condition_check_failure(expressions.on_failure())
+                .set_condition_expression(expressions.condition)
+                .set_expression_attribute_names(expressions.names)
+                .set_expression_attribute_values(expressions.values)
                 .return_values(ReturnValue::AllOld)
                 .send()
                 .await;
             match answer {
                 // Engines say "no item" by leaving the attributes out, and some by an empty map.
                 Ok(output) => Ok(output.attributes.filter(|attributes| !attributes.is_empty()).map(Item::from)),
-                Err(error) => Err(request::failed_condition(error, |_| Failed::Condition)),
+                Err(error) => Err(request::failed_condition(error, |item| self.failed(item))),
             }
         };
         sent.await.map_err(|error| error.during(M::SCHEMA, "DeleteItem", &table))
+    }
+}
+
+impl<M: DynamoModel> Write for Delete<M> {
+    fn schema(&self) -> &'static Schema {
+        M::SCHEMA
+    }
+
+    fn table(&self, db: &Db) -> String {
+        db.table_name::<M>()
+    }
+
+    fn prepare(&mut self, _: &Stamp<'_>, table: &str) -> Result<Prepared> {
+        let expressions = Expressions::new(self.condition.as_ref(), Aliases::new())?;
+        let delete = types::Delete::builder()
+            .table_name(table)
+            .set_key(Some(self.key.to_sdk()?))
+            .set_return_values_on_condition_check_failure(expressions.on_failure())
+            .set_condition_expression(expressions.condition)
+            .set_expression_attribute_names(expressions.names)
+            .set_expression_attribute_values(expressions.values)
+            .build()
+            .map_err(|error| Error::construction(error, "TransactWriteItems"))?;
+        let key = self.key.values()?.to_vec();
+        Ok(Prepared { request: TransactWriteItem::builder().delete(delete).build(), key, size: 0 })
+    }
+
+    fn commit(&mut self) {}
+
+    fn failed(&self, _: Option<&Item>) -> Failed {
+        Failed::Condition
     }
 }
 

@@ -6,31 +6,28 @@ use crate::model::DynamoModel;
 use crate::stamp::Stamp;
 use crate::stored;
 
-/// A model ready to be sent. The model in hand is unchanged until [`commit`](Prepared::commit).
-pub(crate) struct Prepared<M: DynamoModel> {
+/// A model ready to be sent. The model in hand is unchanged until it is given the [`stamps`](Ready::stamps).
+pub(crate) struct Ready<M: DynamoModel> {
     /// The whole item, as it goes over the wire.
     pub(crate) item: Vec<u8>,
+    /// A lower bound of the bytes that DynamoDB counts for it.
+    pub(crate) size: usize,
     pub(crate) key: Key<M>,
-    stamps: M::Stamps,
+    pub(crate) stamps: M::Stamps,
 }
 
-impl<M: DynamoModel> Prepared<M> {
+impl<M: DynamoModel> Ready<M> {
     pub(crate) fn new(model: &mut M, stamp: &Stamp<'_>) -> Result<Self> {
         let mut stamped = Stamped { stamps: Some(model.stamp(stamp)), model };
         stamped.swap();
         stamped.model.check()?;
-        let item = stored::encode(stamped.model)?;
+        let item = stored::write(stamped.model)?;
         let key = key_of(stamped.model)?;
         stamped.swap();
         match stamped.stamps.take() {
-            Some(stamps) => Ok(Prepared { item, key, stamps }),
+            Some(stamps) => Ok(Ready { size: item.size(), item: item.into_bytes(), key, stamps }),
             None => unreachable!("only this function takes the stamps"),
         }
-    }
-
-    /// DynamoDB said yes: the model gets the stamps that were stored.
-    pub(crate) fn commit(mut self, model: &mut M) {
-        model.swap_stamps(&mut self.stamps);
     }
 }
 

@@ -2,15 +2,18 @@
 
 use std::fmt;
 
-use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::{self, ReturnValue, TransactWriteItem};
 
-use super::pipeline::Prepared;
+use super::operation::{Expressions, Prepared, Write, both};
+use super::pipeline::Ready;
 use crate::attribute::Item;
 use crate::db::Db;
-use crate::error::{Failed, Result};
+use crate::error::{Error, Failed, Result};
 use crate::expr::{Aliases, Cond, Condition};
 use crate::model::DynamoModel;
 use crate::request;
+use crate::schema::Schema;
+use crate::stamp::Stamp;
 use crate::stored;
 
 /// Stores a whole item: made by [`DynamoModel::put`] and [`DynamoModel::create`], sent by [`send`](Put::send).
@@ -19,23 +22,22 @@ pub struct Put<'a, M: DynamoModel> {
     model: &'a mut M,
     create: bool,
     condition: Option<Cond<M, Condition>>,
+    /// What the model gets when the item is stored.
+    stamps: Option<M::Stamps>,
 }
 
 impl<'a, M: DynamoModel> Put<'a, M> {
     pub(crate) fn replace(model: &'a mut M) -> Self {
-        Put { model, create: false, condition: None }
+        Put { model, create: false, condition: None, stamps: None }
     }
 
     pub(crate) fn create(model: &'a mut M) -> Self {
-        Put { model, create: true, condition: None }
+        Put { model, create: true, condition: None, stamps: None }
     }
 
     /// Stores the item only if this holds for the item that is there now. Several conditions must all hold.
     pub fn condition(mut self, condition: Cond<M, Condition>) -> Self {
-        self.condition = Some(match self.condition {
-            Some(first) => first & condition,
-            None => condition,
-        });
+        self.condition = both(self.condition, Some(condition));
         self
     }
 
@@ -60,46 +62,79 @@ impl<'a, M: DynamoModel> Put<'a, M> {
         self.run(db, ReturnValue::None).await.map(|_| ())
     }
 
-    async fn run(self, db: &Db, returned: ReturnValue) -> Result<Option<Item>> {
+    async fn run(mut self, db: &Db, returned: ReturnValue) -> Result<Option<Item>> {
         let table = db.table_name::<M>();
-        let Put { model, create, condition } = self;
         let sent = async {
-            let prepared = Prepared::new(model, &db.stamp())?;
-            let has_condition = condition.is_some();
-            let condition = match (create, condition) {
-                (true, Some(condition)) => Some(Cond::key_absent(M::SCHEMA) & condition),
-                (true, None) => Some(Cond::key_absent(M::SCHEMA)),
-                (false, condition) => condition,
-            };
-            let mut aliases = Aliases::new();
-            let condition = condition.map(|condition| condition.render(&mut aliases)).transpose()?;
-            let (names, values) = aliases.into_sdk()?;
+            let (ready, expressions) = self.render(&db.stamp())?;
             let answer = db
                 .client()
                 .put_item()
                 .table_name(&table)
-                .set_item(Some(stored::to_sdk(&prepared.item)?))
-                .set_return_values_on_condition_check_failure(
-                    condition.is_some().then_some(ReturnValuesOnConditionCheckFailure::AllOld),
-                )
-                .set_condition_expression(condition)
-                .set_expression_attribute_names(names)
-                .set_expression_attribute_values(values)
+                .set_item(Some(stored::to_sdk(&ready.item)?))
+                .set_return_values_on_condition_check_failure(expressions.on_failure())
+                .set_condition_expression(expressions.condition)
+                .set_expression_attribute_names(expressions.names)
+                .set_expression_attribute_values(expressions.values)
                 .return_values(returned)
                 .send()
                 .await;
             match answer {
                 Ok(output) => {
-                    prepared.commit(model);
+                    self.stamps = Some(ready.stamps);
+                    self.commit();
                     Ok(output.attributes.map(Item::from))
                 }
-                Err(error) => Err(request::failed_condition(error, |item| match (create, item, has_condition) {
-                    (true, Some(_), _) | (true, None, false) => Failed::AlreadyExists,
-                    _ => Failed::Condition,
-                })),
+                Err(error) => Err(request::failed_condition(error, |item| self.failed(item))),
             }
         };
         sent.await.map_err(|error| error.during(M::SCHEMA, "PutItem", &table))
+    }
+
+    fn render(&mut self, stamp: &Stamp<'_>) -> Result<(Ready<M>, Expressions)> {
+        let ready = Ready::new(self.model, stamp)?;
+        let free = self.create.then(|| Cond::key_absent(M::SCHEMA));
+        let expressions = Expressions::new(both(free, self.condition.clone()).as_ref(), Aliases::new())?;
+        Ok((ready, expressions))
+    }
+}
+
+impl<M: DynamoModel> Write for Put<'_, M> {
+    fn schema(&self) -> &'static Schema {
+        M::SCHEMA
+    }
+
+    fn table(&self, db: &Db) -> String {
+        db.table_name::<M>()
+    }
+
+    fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
+        let (ready, expressions) = self.render(stamp)?;
+        let put = types::Put::builder()
+            .table_name(table)
+            .set_item(Some(stored::to_sdk(&ready.item)?))
+            .set_return_values_on_condition_check_failure(expressions.on_failure())
+            .set_condition_expression(expressions.condition)
+            .set_expression_attribute_names(expressions.names)
+            .set_expression_attribute_values(expressions.values)
+            .build()
+            .map_err(|error| Error::construction(error, "TransactWriteItems"))?;
+        let key = ready.key.values()?.to_vec();
+        self.stamps = Some(ready.stamps);
+        Ok(Prepared { request: TransactWriteItem::builder().put(put).build(), key, size: ready.size })
+    }
+
+    fn commit(&mut self) {
+        if let Some(mut stamps) = self.stamps.take() {
+            self.model.swap_stamps(&mut stamps);
+        }
+    }
+
+    fn failed(&self, item: Option<&Item>) -> Failed {
+        // An item shows that the key is taken; without one, only `create` by itself has no other condition that can be false.
+        match (self.create, item, &self.condition) {
+            (true, Some(_), _) | (true, None, None) => Failed::AlreadyExists,
+            _ => Failed::Condition,
+        }
     }
 }
 

@@ -3,15 +3,18 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
-use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
-
-use super::pipeline::Prepared;
+use super::operation::{Expressions, Prepared, Write, both};
+use super::pipeline::Ready;
+use super::update;
+use crate::attribute::Item;
 use crate::db::Db;
 use crate::error::{Error, Failed, Problem, Result};
 use crate::expr::{Aliases, Cond, Condition, UpdateExpr};
 use crate::key::{Key, key_of};
 use crate::model::DynamoModel;
 use crate::request;
+use crate::schema::Schema;
+use crate::stamp::Stamp;
 use crate::stored::{self, Members};
 
 /// An item as it was read, and as it is changed in memory: returned by [`Get::tracked`](crate::Get::tracked).
@@ -37,7 +40,7 @@ impl<M: DynamoModel> Tracked<M> {
 
     /// Writes what changed since the item was read or saved.
     pub fn save(&mut self) -> Save<'_, M> {
-        Save { item: self, condition: None }
+        Save { item: self, condition: None, ready: None }
     }
 
     /// Whether there is something to save.
@@ -75,18 +78,17 @@ impl<M: fmt::Debug> fmt::Debug for Tracked<M> {
 
 /// Writes the changes of a [`Tracked`] item: made by [`Tracked::save`], sent by [`send`](Save::send).
 #[must_use = "nothing is sent until `.send(&db)`"]
-pub struct Save<'a, M> {
+pub struct Save<'a, M: DynamoModel> {
     item: &'a mut Tracked<M>,
     condition: Option<Cond<M, Condition>>,
+    /// What the tracked item becomes when the changes are stored.
+    ready: Option<Ready<M>>,
 }
 
 impl<M: DynamoModel> Save<'_, M> {
     /// Saves only if this holds for the item as it is now. Several conditions must all hold.
     pub fn condition(mut self, condition: Cond<M, Condition>) -> Self {
-        self.condition = Some(match self.condition {
-            Some(first) => first & condition,
-            None => condition,
-        });
+        self.condition = both(self.condition, Some(condition));
         self
     }
 
@@ -99,63 +101,92 @@ impl<M: DynamoModel> Save<'_, M> {
     /// [`is_not_found`](Error::is_not_found) if the item was deleted meanwhile; and what the service or the connection reports.
     ///
     /// [UpdateItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html)
-    pub async fn send(self, db: &Db) -> Result<bool> {
+    pub async fn send(mut self, db: &Db) -> Result<bool> {
         let table = db.table_name::<M>();
-        let Save { item, condition } = self;
         let sent = async {
-            if key_of(&item.model)? != item.key {
-                return Err(Error::new(Problem::KeyChanged));
-            }
-            if !item.is_changed()? {
+            let Some(ready) = self.ready(&db.stamp())? else {
                 return Ok(false);
-            }
-            let prepared = Prepared::new(&mut item.model, &db.stamp())?;
-            let before = Members::parse(&item.loaded)?;
-            let after = Members::parse(&prepared.item)?;
-            let changed = after.iter().filter(|(name, value)| before.get(name) != Some(*value));
-            let removed = before.iter().filter(|(name, _)| after.get(name).is_none());
-
-            let mut update = UpdateExpr::<M>::new();
-            for (name, value) in changed {
-                update.set_written(name.to_owned(), value.as_bytes().to_vec());
-            }
-            for (name, _) in removed {
-                update.remove_attribute(name.to_owned());
-            }
-            let mut aliases = Aliases::new();
-            let update = update.render(&mut aliases)?;
-            let exists = Cond::key_present(M::SCHEMA);
-            let condition = match condition {
-                Some(condition) => exists & condition,
-                None => exists,
             };
-            let condition = condition.render(&mut aliases)?;
-            let (names, values) = aliases.into_sdk()?;
+            let (update, expressions) = self.render(Some(&ready))?;
+            self.ready = Some(ready);
             let answer = db
                 .client()
                 .update_item()
                 .table_name(&table)
-                .set_key(Some(item.key.to_sdk()?))
+                .set_key(Some(self.item.key.to_sdk()?))
                 .set_update_expression(update)
-                .condition_expression(condition)
-                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-                .set_expression_attribute_names(names)
-                .set_expression_attribute_values(values)
+                .set_return_values_on_condition_check_failure(expressions.on_failure())
+                .set_condition_expression(expressions.condition)
+                .set_expression_attribute_names(expressions.names)
+                .set_expression_attribute_values(expressions.values)
                 .send()
                 .await;
             match answer {
                 Ok(_) => {
-                    item.loaded.clone_from(&prepared.item);
-                    prepared.commit(&mut item.model);
+                    self.commit();
                     Ok(true)
                 }
-                Err(error) => Err(request::failed_condition(error, |item| match item {
-                    Some(_) => Failed::Condition,
-                    None => Failed::NotFound,
-                })),
+                Err(error) => Err(request::failed_condition(error, |item| self.failed(item))),
             }
         };
         sent.await.map_err(|error| error.during(M::SCHEMA, "UpdateItem", &table))
+    }
+
+    /// What is to be stored, `None` if nothing changed.
+    fn ready(&mut self, stamp: &Stamp<'_>) -> Result<Option<Ready<M>>> {
+        if key_of(&self.item.model)? != self.item.key {
+            return Err(Error::new(Problem::KeyChanged));
+        }
+        if !self.item.is_changed()? {
+            return Ok(None);
+        }
+        Ready::new(&mut self.item.model, stamp).map(Some)
+    }
+
+    /// Sets what differs from the loaded item, and removes what became absent.
+    fn render(&self, ready: Option<&Ready<M>>) -> Result<(Option<String>, Expressions)> {
+        let mut changes = UpdateExpr::<M>::new();
+        if let Some(ready) = ready {
+            let before = Members::parse(&self.item.loaded)?;
+            let after = Members::parse(&ready.item)?;
+            for (name, value) in after.iter().filter(|(name, value)| before.get(name) != Some(*value)) {
+                changes.set_written(name.to_owned(), value.as_bytes().to_vec());
+            }
+            for (name, _) in before.iter().filter(|(name, _)| after.get(name).is_none()) {
+                changes.remove_attribute(name.to_owned());
+            }
+        }
+        let mut aliases = Aliases::new();
+        let update = changes.render(&mut aliases)?;
+        let condition = both(Some(Cond::key_present(M::SCHEMA)), self.condition.clone());
+        Ok((update, Expressions::new(condition.as_ref(), aliases)?))
+    }
+}
+
+impl<M: DynamoModel> Write for Save<'_, M> {
+    fn schema(&self) -> &'static Schema {
+        M::SCHEMA
+    }
+
+    fn table(&self, db: &Db) -> String {
+        db.table_name::<M>()
+    }
+
+    fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
+        self.ready = self.ready(stamp)?;
+        let (update, expressions) = self.render(self.ready.as_ref())?;
+        update::into_operation(table, &self.item.key, update, expressions)
+    }
+
+    fn commit(&mut self) {
+        if let Some(Ready { item, mut stamps, .. }) = self.ready.take() {
+            self.item.loaded = item;
+            self.item.model.swap_stamps(&mut stamps);
+        }
+    }
+
+    fn failed(&self, item: Option<&Item>) -> Failed {
+        update::not_found_without(item)
     }
 }
 

@@ -2,12 +2,14 @@
 
 use std::fmt;
 
-use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::{self, ReturnValue};
 
+use super::condition_check;
+use super::operation::{Expressions, Prepared, Write, both};
 use crate::attribute::{Codec, Item};
 use crate::codec::{Reader, Writer};
 use crate::db::Db;
-use crate::error::{Failed, Result};
+use crate::error::{Error, Failed, Result};
 use crate::expr::role::{Removable, Settable};
 use crate::expr::{
     Addable, Aliases, Change, Cond, Condition, Field, IsList, IsSet, Kind, SetValue, UpdateExpr, ValueFor,
@@ -15,6 +17,8 @@ use crate::expr::{
 use crate::key::{Key, check_key_attribute};
 use crate::model::DynamoModel;
 use crate::request;
+use crate::schema::Schema;
+use crate::stamp::Stamp;
 use crate::stored::{self, Members};
 
 /// Changes attributes of an item that exists: made by [`DynamoModel::update`], sent by [`send`](Update::send).
@@ -109,10 +113,7 @@ impl<M: DynamoModel> Update<M> {
 
     /// Changes the item only if this holds for it as it is before. Several conditions must all hold.
     pub fn condition(mut self, condition: Cond<M, Condition>) -> Self {
-        self.condition = Some(match self.condition {
-            Some(first) => first & condition,
-            None => condition,
-        });
+        self.condition = both(self.condition, Some(condition));
         self
     }
 
@@ -141,50 +142,97 @@ impl<M: DynamoModel> Update<M> {
         self.run(db, ReturnValue::None).await.map(|_| ())
     }
 
-    async fn run(self, db: &Db, returned: ReturnValue) -> Result<Option<Item>> {
+    async fn run(mut self, db: &Db, returned: ReturnValue) -> Result<Option<Item>> {
         let table = db.table_name::<M>();
-        let Update { key, mut changes, condition } = self;
         let sent = async {
-            let key = key.to_sdk()?;
-            check::<M>(&changes)?;
-            let mut stamped = Writer::new();
-            let stamp = db.stamp();
-            stamped.item(|writer| M::write_updated(&stamp, writer))?;
-            for (name, value) in Members::parse(stamped.as_bytes())?.iter() {
-                changes.set_written(name.to_owned(), value.as_bytes().to_vec());
-            }
-            let exists = Cond::key_present(M::SCHEMA);
-            let condition = match condition {
-                Some(condition) => exists & condition,
-                None => exists,
-            };
-            let mut aliases = Aliases::new();
-            let update = changes.render(&mut aliases)?;
-            let condition = condition.render(&mut aliases)?;
-            let (names, values) = aliases.into_sdk()?;
+            let key = self.key.to_sdk()?;
+            let (update, expressions) = self.render(&db.stamp())?;
             let answer = db
                 .client()
                 .update_item()
                 .table_name(&table)
                 .set_key(Some(key))
                 .set_update_expression(update)
-                .condition_expression(condition)
-                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-                .set_expression_attribute_names(names)
-                .set_expression_attribute_values(values)
+                .set_return_values_on_condition_check_failure(expressions.on_failure())
+                .set_condition_expression(expressions.condition)
+                .set_expression_attribute_names(expressions.names)
+                .set_expression_attribute_values(expressions.values)
                 .return_values(returned)
                 .send()
                 .await;
             match answer {
                 Ok(output) => Ok(output.attributes.map(Item::from)),
-                Err(error) => Err(request::failed_condition(error, |item| match item {
-                    Some(_) => Failed::Condition,
-                    None => Failed::NotFound,
-                })),
+                Err(error) => Err(request::failed_condition(error, |item| self.failed(item))),
             }
         };
         sent.await.map_err(|error| error.during(M::SCHEMA, "UpdateItem", &table))
     }
+
+    fn render(&mut self, stamp: &Stamp<'_>) -> Result<(Option<String>, Expressions)> {
+        check::<M>(&self.changes)?;
+        let mut stamped = Writer::new();
+        stamped.item(|writer| M::write_updated(stamp, writer))?;
+        for (name, value) in Members::parse(stamped.as_bytes())?.iter() {
+            self.changes.set_written(name.to_owned(), value.as_bytes().to_vec());
+        }
+        let mut aliases = Aliases::new();
+        let update = self.changes.render(&mut aliases)?;
+        let condition = both(Some(Cond::key_present(M::SCHEMA)), self.condition.clone());
+        Ok((update, Expressions::new(condition.as_ref(), aliases)?))
+    }
+}
+
+impl<M: DynamoModel> Write for Update<M> {
+    fn schema(&self) -> &'static Schema {
+        M::SCHEMA
+    }
+
+    fn table(&self, db: &Db) -> String {
+        db.table_name::<M>()
+    }
+
+    fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
+        let (update, expressions) = self.render(stamp)?;
+        into_operation(table, &self.key, update, expressions)
+    }
+
+    fn commit(&mut self) {}
+
+    fn failed(&self, item: Option<&Item>) -> Failed {
+        not_found_without(item)
+    }
+}
+
+/// What it says that an update failed the condition that there is an item.
+pub(super) fn not_found_without(item: Option<&Item>) -> Failed {
+    match item {
+        Some(_) => Failed::Condition,
+        None => Failed::NotFound,
+    }
+}
+
+/// An update as an operation of a transaction; one that changes nothing only checks its condition there.
+pub(super) fn into_operation<M>(
+    table: &str,
+    key: &Key<M>,
+    update: Option<String>,
+    expressions: Expressions,
+) -> Result<Prepared> {
+    let Some(update) = update else {
+        return condition_check::into_operation(table, key, expressions);
+    };
+    let update = types::Update::builder()
+        .table_name(table)
+        .set_key(Some(key.to_sdk()?))
+        .update_expression(update)
+        .set_return_values_on_condition_check_failure(expressions.on_failure())
+        .set_condition_expression(expressions.condition)
+        .set_expression_attribute_names(expressions.names)
+        .set_expression_attribute_values(expressions.values)
+        .build()
+        .map_err(|error| Error::construction(error, "TransactWriteItems"))?;
+    let request = types::TransactWriteItem::builder().update(update).build();
+    Ok(Prepared { request, key: key.values()?.to_vec(), size: 0 })
 }
 
 /// Checks the attributes that are set as a whole, as keys of indexes and by the model's rules: more cannot be known without the rest of the item.

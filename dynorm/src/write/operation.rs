@@ -1,0 +1,71 @@
+//! What a verb gives to a transaction, and what all verbs render alike.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
+
+use crate::attribute::Item;
+use crate::db::Db;
+use crate::error::{Failed, Result};
+use crate::expr::{Aliases, Cond, Condition};
+use crate::key::KeyValue;
+use crate::schema::Schema;
+use crate::stamp::Stamp;
+
+/// One write, as one operation of a transaction.
+pub trait Write {
+    /// The model's schema.
+    fn schema(&self) -> &'static Schema;
+    /// The name of the model's table.
+    fn table(&self, db: &Db) -> String;
+    /// Stamps, validates, encodes and checks.
+    ///
+    /// # Errors
+    /// Whatever the verb refuses before it sends.
+    fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared>;
+    /// The write was done: the model in hand gets what was stored.
+    fn commit(&mut self);
+    /// What it says that the condition failed for this item.
+    fn failed(&self, item: Option<&Item>) -> Failed;
+}
+
+/// An operation that is ready to be sent.
+#[derive(Debug)]
+pub struct Prepared {
+    pub(crate) request: TransactWriteItem,
+    pub(crate) key: Vec<(&'static str, KeyValue)>,
+    /// A lower bound of the bytes that DynamoDB counts for it.
+    pub(crate) size: usize,
+}
+
+/// The condition of a write, with the names and values of all its expressions.
+pub(crate) struct Expressions {
+    pub(crate) condition: Option<String>,
+    pub(crate) names: Option<HashMap<String, String>>,
+    pub(crate) values: Option<HashMap<String, AttributeValue>>,
+}
+
+impl Expressions {
+    /// Renders a condition; `aliases` has the other expressions' names and values.
+    pub(crate) fn new<M>(condition: Option<&Cond<M, Condition>>, mut aliases: Aliases) -> Result<Self> {
+        let condition = condition.map(|condition| condition.render(&mut aliases)).transpose()?;
+        let (names, values) = aliases.into_sdk()?;
+        Ok(Expressions { condition, names, values })
+    }
+
+    /// Asks for the item where there is a condition that it can fail.
+    pub(crate) fn on_failure(&self) -> Option<ReturnValuesOnConditionCheckFailure> {
+        self.condition.is_some().then_some(ReturnValuesOnConditionCheckFailure::AllOld)
+    }
+}
+
+/// Both conditions, where there are two.
+pub(crate) fn both<M>(
+    first: Option<Cond<M, Condition>>,
+    second: Option<Cond<M, Condition>>,
+) -> Option<Cond<M, Condition>> {
+    match (first, second) {
+        (Some(first), Some(second)) => Some(first & second),
+        (first, second) => first.or(second),
+    }
+}
