@@ -1,0 +1,54 @@
+//! A client whose every call is answered by the same bytes.
+
+use std::sync::Arc;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, HttpClient, Region, RuntimeComponents};
+use aws_smithy_async::rt::sleep::TokioSleep;
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_types::body::SdkBody;
+
+use crate::shapes::Shape;
+
+/// How many items make one page of 1 MB, as DynamoDB counts: names and values.
+pub fn full_page<M: Shape>() -> usize {
+    (1 << 20) / M::SIZE
+}
+
+/// The body of a `Query` answer with so many items.
+pub fn page<M: Shape>(items: usize) -> String {
+    let all: Vec<String> = (0..items).map(M::json).collect();
+    format!("{{\"Count\":{items},\"Items\":[{}],\"ScannedCount\":{items}}}", all.join(","))
+}
+
+#[derive(Debug, Clone)]
+struct Canned(Arc<SdkBody>);
+
+impl HttpConnector for Canned {
+    fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
+        let body = self.0.try_clone().expect("bytes in memory");
+        let mut response = HttpResponse::new(200.try_into().expect("a status"), body);
+        response.headers_mut().append("content-type", "application/x-amz-json-1.0");
+        response.headers_mut().append("x-amzn-requestid", "R");
+        HttpConnectorFuture::ready(Ok(response))
+    }
+}
+
+impl HttpClient for Canned {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+pub fn client(body: String) -> Client {
+    let config = Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::from_static("us-east-1"))
+        .credentials_provider(Credentials::new("id", "secret", None, None, "bench"))
+        .endpoint_url("http://canned")
+        .http_client(Canned(Arc::new(SdkBody::from(body))))
+        .sleep_impl(TokioSleep::new())
+        .build();
+    Client::from_conf(config)
+}
