@@ -100,15 +100,15 @@ pub mod write;
 pub use attribute::Item;
 pub use attribute::codecs;
 pub use db::{Db, DbBuilder};
-pub use error::{Error, Invalid, Result};
-pub use expr::{Cond, Field};
-pub use key::{FullKey, Key, QueryKey, begins_with};
 #[cfg(feature = "derive")]
 #[doc = include_str!("docs/attribute.md")]
 pub use dynorm_derive::DynamoAttribute;
 #[cfg(feature = "derive")]
 #[doc = include_str!("docs/model.md")]
 pub use dynorm_derive::DynamoModel;
+pub use error::{Error, Invalid, Result};
+pub use expr::{Cond, Field};
+pub use key::{FullKey, Key, QueryKey, begins_with};
 pub use model::DynamoModel;
 pub use read::{Cursor, Get, GetTracked, Items, Page, Query, Scan, Usage};
 #[cfg(feature = "uuid")]

@@ -2,6 +2,7 @@
 
 use crate::codec::{Reader, Writer};
 use crate::error::{EncodeError, Error, Invalid, KeyError};
+use crate::expr::{Cond, Condition};
 use crate::key::{FullKey, Key, KeyBuf, PartSink, QueryKey, key_of};
 use crate::read::{Get, Query, Scan};
 use crate::record::Record;
@@ -9,7 +10,6 @@ use crate::schema::Schema;
 use crate::stamp::Stamp;
 use crate::table::CreateTable;
 use crate::target::{Table, Target};
-use crate::expr::{Cond, Condition};
 use crate::write::{ConditionCheck, Delete, Put, Update};
 
 /// A struct that is stored as an item of a DynamoDB table.

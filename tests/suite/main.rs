@@ -10,5 +10,12 @@ mod transact;
 mod write;
 
 fn main() -> ExitCode {
-    dynorm_tests::suite::main([engine::tests(), table::tests(), write::tests(), transact::tests(), batch::tests(), read::tests()])
+    dynorm_tests::suite::main([
+        engine::tests(),
+        table::tests(),
+        write::tests(),
+        transact::tests(),
+        batch::tests(),
+        read::tests(),
+    ])
 }

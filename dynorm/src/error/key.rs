@@ -151,7 +151,10 @@ impl fmt::Display for KeyProblem {
             Self::Incomplete => write!(f, "parts of the key are missing; set them in the order of the key"),
             Self::Malformed => write!(f, "the stored key does not have the form of the template; correct the item"),
             Self::Disagrees => {
-                write!(f, "the stored key is not the key of the stored fields; correct the item, or give the model `#[dynorm(lenient_keys)]` to read it")
+                write!(
+                    f,
+                    "the stored key is not the key of the stored fields; correct the item, or give the model `#[dynorm(lenient_keys)]` to read it"
+                )
             }
         }
     }

@@ -65,6 +65,7 @@ impl Db {
 
 impl<'a> Transact<'a> {
     /// Adds a write. DynamoDB does all of them at once; their order is that of [`Error::reasons`].
+    #[expect(clippy::should_implement_trait, reason = "a transaction is built by adding operations, and is no number")]
     pub fn add(mut self, operation: impl TransactOperation + Send + 'a) -> Self {
         self.operations.push(Box::new(operation));
         self
