@@ -124,15 +124,15 @@ impl<T> Table<T> {
 
     fn unknown(&self, name: &str) -> String {
         let place = self.place;
-        if let Some(near) = suggestion(name, self.words.iter().map(|word| word.name)) {
-            return format!(
-                "unknown attribute `{name}`; did you mean `{near}`? The attributes of {place} are {}",
-                self.names()
-            );
-        }
         if let Some(elsewhere) = elsewhere(name) {
             return format!(
                 "`{name}` is an attribute of {elsewhere}, not of {place}; the ones here are {}",
+                self.names()
+            );
+        }
+        if let Some(near) = suggestion(name, self.words.iter().map(|word| word.name)) {
+            return format!(
+                "unknown attribute `{name}`; did you mean `{near}`? The attributes of {place} are {}",
                 self.names()
             );
         }

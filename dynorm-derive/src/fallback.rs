@@ -57,7 +57,18 @@ pub(crate) fn model(input: &DeriveInput, errors: &syn::Error) -> TokenStream {
     };
     let record = record(input);
     let markers = quote!(#(#markers)*);
-    let items = expand::wrap(&lower::krate(attrs.krate.as_ref()), &quote!(#model #record));
+    let indexes = indexes.iter().filter(|_| generics.is_empty()).map(|index| {
+        let marker = &index.marker;
+        quote! {
+            impl _d::Index for #marker {
+                type Model = #ident;
+                const SCHEMA: &'static _d::IndexSchema = _d::UNRESOLVED_INDEX;
+            }
+            impl _d::Consistent for #marker {}
+        }
+    });
+    let items = quote!(#model #record #(#indexes)*);
+    let items = expand::wrap(&lower::krate(attrs.krate.as_ref()), &items);
     quote!(#errors #markers #items)
 }
 
@@ -102,6 +113,11 @@ pub(crate) fn attribute(input: &DeriveInput, errors: &syn::Error) -> TokenStream
             impl #params #ident #args #own { #constants }
             #[automatically_derived]
             impl #params _d::Nested for #ident #args #own { type Inner = #ident #args; }
+            #[automatically_derived]
+            impl #params _d::Flatten for #ident #args #own {
+                type Slots = ();
+                const FLAT: _d::Flat<Self, ()> = _d::flat_record();
+            }
             #record
         };
         (quote!(M), nested)

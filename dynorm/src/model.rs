@@ -92,7 +92,7 @@ pub trait DynamoModel: Record {
     /// assert!(by_austen.filter(Book::PAGES.lt(300)).first(&db).await?.is_some());
     /// # Ok(()) }) }
     /// ```
-    fn query<K: QueryKey<Model = Self, Index: Target>>(key: K) -> Query<Self, K::Index> {
+    fn query<K: QueryKey<Model = Self, Index = I>, I: Target>(key: K) -> Query<Self, I> {
         Query::new(key.into_key_buf())
     }
 

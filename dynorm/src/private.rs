@@ -39,9 +39,9 @@ pub use attr::{Attr, attr, codec};
 pub use enums::{
     UnitEnum, enum_from_name, enum_name, enum_part, read_content, read_enum, read_tagged, unknown_variant, write_enum,
 };
-pub use flatten::{Flat, Flatten, flatten};
+pub use flatten::{Flat, Flatten, flat_record, flatten};
 #[cfg(feature = "uuid")]
 pub use stamped::{Id, auto_id};
 pub use stamped::{Time, timestamp};
-pub use states::{Covers, Parts};
-pub use unset::{HasDefault, UNRESOLVED, default};
+pub use states::{Covers, In, Parts};
+pub use unset::{HasDefault, UNRESOLVED, UNRESOLVED_INDEX, default};

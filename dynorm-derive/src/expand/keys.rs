@@ -121,24 +121,25 @@ fn builder(target: &Target, name: &Ident, key: &Key, what: &str, index: Option<&
 /// The method that gives a part its value or, in the sort key, a condition.
 fn method(target: &Target, builder: &Ident, position: usize, sort: bool, part: &Part) -> TokenStream {
     let Target { ident, vis, generics, .. } = target;
-    let (args, field, ty) = (generics.args(), &part.field, fact::part_type(part));
-    let after = position + 1;
+    let (args, field, after) = (generics.args(), &part.field, position + 1);
     let doc = format!("Sets `{}`.", field.unraw());
+    let own = &part.ty;
+    let (ty, indexed) = match part.optional {
+        false => (own.to_token_stream(), None),
+        true => (quote!(<_d::In<#own, __S> as _d::IndexPart>::Part), Some(quote!(, _d::In<#own, __S>: _d::IndexPart))),
+    };
+    let bounds = quote!(where __S: _d::Ready<_d::Parts<#after>> #indexed);
     if sort {
         quote! {
             #[doc = #doc]
             #vis fn #field<__N>(self, value: impl _d::PartCondition<#ty, _d::Parts<#after>, __N>) -> #builder<#ident #args, __N>
-            where __S: _d::Ready<_d::Parts<#after>> {
-                #builder(self.0.condition(value), ::core::marker::PhantomData)
-            }
+            #bounds { #builder(self.0.condition(value), ::core::marker::PhantomData) }
         }
     } else {
         quote! {
             #[doc = #doc]
             #vis fn #field(self, value: impl _d::PartValue<#ty>) -> #builder<#ident #args, _d::Parts<#after>>
-            where __S: _d::Ready<_d::Parts<#after>> {
-                #builder(self.0.value(value), ::core::marker::PhantomData)
-            }
+            #bounds { #builder(self.0.value(value), ::core::marker::PhantomData) }
         }
     }
 }

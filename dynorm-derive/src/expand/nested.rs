@@ -24,6 +24,11 @@ pub(super) fn nested_struct(target: &Target, fields: &[Field]) -> TokenStream {
         }
         #[automatically_derived]
         impl #params _d::Nested for #ident #args #bounds { type Inner = #ident #args; }
+        #[automatically_derived]
+        impl #params _d::Flatten for #ident #args #bounds {
+            type Slots = __Slots #args;
+            const FLAT: _d::Flat<Self, __Slots #args> = _d::flat_record();
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! `Record`: names and slots, one line for each field in each function.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::Index;
 
 use super::fact;
@@ -70,7 +70,7 @@ pub(super) fn slots(fields: &[Field]) -> Vec<Slot<'_>> {
             let (ty, empty) = match &field.storage {
                 Storage::Flatten { .. } => {
                     let flat = fact::flatten(ty);
-                    (fact::flatten_slots(ty), quote!(#flat.slots()))
+                    (fact::flatten_slots(ty), quote_spanned!(fact::span(ty)=> #flat.slots()))
                 }
                 Storage::Attribute(_) | Storage::Skip(_) => {
                     (quote!(::core::option::Option<#ty>), quote!(::core::option::Option::None))
@@ -122,7 +122,7 @@ pub(super) fn unknown(slots: &[Slot<'_>], reserved: &[&str]) -> Option<TokenStre
     }
     let offers = flat.iter().map(|slot| {
         let (index, fact) = (&slot.index, fact::flatten(&slot.field.ty));
-        quote!(#fact.offer(&mut s.#index, name, r)?)
+        quote_spanned!(fact::span(&slot.field.ty)=> #fact.offer(&mut s.#index, name, r)?)
     });
     let free = (!reserved.is_empty()).then(|| quote!(![#(#reserved),*].contains(&name) &&));
     Some(quote! {
@@ -158,7 +158,7 @@ pub(super) fn finished(slots: &[Slot<'_>], fields: &[Field]) -> Vec<TokenStream>
             }
             (_, None) => {
                 let fact = fact::flatten(ty);
-                quote!(#fact.finish(s.#index)?)
+                quote_spanned!(fact::span(ty)=> #fact.finish(s.#index)?)
             }
         }
     };

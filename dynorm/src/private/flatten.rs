@@ -17,14 +17,8 @@ use crate::record::Record;
 pub trait Flatten: Sized {
     /// What is collected while an item is read.
     type Slots;
-    /// Nothing collected.
-    fn slots() -> Self::Slots;
-    /// Reads an attribute that no field before has; the answer says whether it was taken.
-    fn offer(slots: &mut Self::Slots, name: &str, reader: &mut Reader<'_>) -> Result<bool, DecodeError>;
-    /// Builds the value.
-    fn finish(slots: Self::Slots) -> Result<Self, DecodeError>;
-    /// Writes the attributes into the open map. `taken` are the names of the record around.
-    fn write(&self, taken: &[&str], writer: &mut Writer) -> Result<(), EncodeError>;
+    /// How it is read and written.
+    const FLAT: Flat<Self, Self::Slots>;
 }
 
 /// A flattened field, as plain function pointers; see [`Attr`](super::Attr) for why.
@@ -38,7 +32,26 @@ pub struct Flat<T, S> {
 
 /// A flattened field of this type.
 pub const fn flatten<T: Flatten>() -> Flat<T, T::Slots> {
-    Flat { slots: T::slots, offer: T::offer, finish: T::finish, write: T::write }
+    T::FLAT
+}
+
+/// A flattened struct.
+pub const fn flat_record<R: Record>() -> Flat<R, R::Slots> {
+    Flat { slots: R::slots, offer: offer::<R>, finish: R::finish, write: write::<R> }
+}
+
+fn offer<R: Record>(slots: &mut R::Slots, name: &str, reader: &mut Reader<'_>) -> Result<bool, DecodeError> {
+    match R::NAMES.iter().position(|known| *known == name) {
+        Some(index) => R::accept(slots, index, reader).map(|()| true),
+        None => R::unknown(slots, name, reader),
+    }
+}
+
+fn write<R: Record>(record: &R, taken: &[&str], writer: &mut Writer) -> Result<(), EncodeError> {
+    match R::NAMES.iter().find(|name| taken.contains(name)) {
+        Some(name) => Err(twice().in_attribute(*name)),
+        None => record.write_fields(writer),
+    }
 }
 
 impl<T, S> Flat<T, S> {
@@ -67,32 +80,6 @@ impl<T, S> Flat<T, S> {
     }
 }
 
-impl<R: Record> Flatten for R {
-    type Slots = R::Slots;
-
-    fn slots() -> Self::Slots {
-        R::slots()
-    }
-
-    fn offer(slots: &mut Self::Slots, name: &str, reader: &mut Reader<'_>) -> Result<bool, DecodeError> {
-        match R::NAMES.iter().position(|known| *known == name) {
-            Some(index) => R::accept(slots, index, reader).map(|()| true),
-            None => R::unknown(slots, name, reader),
-        }
-    }
-
-    fn finish(slots: Self::Slots) -> Result<Self, DecodeError> {
-        R::finish(slots)
-    }
-
-    fn write(&self, taken: &[&str], writer: &mut Writer) -> Result<(), EncodeError> {
-        match R::NAMES.iter().find(|name| taken.contains(name)) {
-            Some(name) => Err(twice().in_attribute(*name)),
-            None => self.write_fields(writer),
-        }
-    }
-}
-
 fn twice() -> EncodeError {
     EncodeError::invalid("a flattened field has an attribute of the same name as a field of the struct")
 }
@@ -100,49 +87,33 @@ fn twice() -> EncodeError {
 macro_rules! flatten_map { ($($map:ident<$value:ident $(, $hasher:ident)?>;)*) => {$(
     impl<$value: Attribute $(, $hasher: BuildHasher + Default)?> Flatten for $map<String, $value $(, $hasher)?> {
         type Slots = Self;
-
-        fn slots() -> Self {
-            Self::default()
-        }
-
-        fn offer(slots: &mut Self, name: &str, reader: &mut Reader<'_>) -> Result<bool, DecodeError> {
-            slots.insert(name.to_owned(), $value::read(reader)?);
-            Ok(true)
-        }
-
-        fn finish(slots: Self) -> Result<Self, DecodeError> {
-            Ok(slots)
-        }
-
-        fn write(&self, taken: &[&str], writer: &mut Writer) -> Result<(), EncodeError> {
-            for (name, value) in self {
-                if taken.contains(&name.as_str()) {
-                    return Err(twice().in_attribute(name.clone()));
+        const FLAT: Flat<Self, Self> = Flat {
+            slots: Self::default,
+            offer: |map, name, reader| {
+                map.insert(name.to_owned(), $value::read(reader)?);
+                Ok(true)
+            },
+            finish: Ok,
+            write: |map, taken, writer| {
+                for (name, value) in map {
+                    if taken.contains(&name.as_str()) {
+                        return Err(twice().in_attribute(name.clone()));
+                    }
+                    writer.entry(name, |writer| value.write(writer))?;
                 }
-                writer.entry(name, |writer| value.write(writer))?;
-            }
-            Ok(())
-        }
+                Ok(())
+            },
+        };
     }
 )*} }
 flatten_map!(HashMap<V, S>; BTreeMap<V>;);
 
 impl Flatten for Item {
     type Slots = Self;
-
-    fn slots() -> Self {
-        Self::default()
-    }
-
-    fn offer(slots: &mut Self, name: &str, reader: &mut Reader<'_>) -> Result<bool, DecodeError> {
-        HashMap::offer(&mut slots.0, name, reader)
-    }
-
-    fn finish(slots: Self) -> Result<Self, DecodeError> {
-        Ok(slots)
-    }
-
-    fn write(&self, taken: &[&str], writer: &mut Writer) -> Result<(), EncodeError> {
-        Flatten::write(&self.0, taken, writer)
-    }
+    const FLAT: Flat<Self, Self> = Flat {
+        slots: Self::default,
+        offer: |item, name, reader| flatten().offer(&mut item.0, name, reader),
+        finish: Ok,
+        write: |item, taken, writer| flatten().write(&item.0, taken, writer),
+    };
 }

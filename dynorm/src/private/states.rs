@@ -1,6 +1,9 @@
 //! The states of key builders: how many parts are given. One family of types for all models.
 
-use crate::key::{Ranged, Ready};
+use std::convert::Infallible;
+use std::marker::PhantomData;
+
+use crate::key::{IndexPart, Ranged, Ready};
 
 /// The state of a key builder after its first `N` parts.
 #[derive(Debug, Clone, Copy)]
@@ -31,3 +34,17 @@ macro_rules! covers {
     };
 }
 covers!([] 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16);
+
+/// `T`, for a method of a builder in the state `S`. A bound on it is checked where the method is called, so that a field
+/// that cannot be in an index is one error, at the field. It has no values.
+#[derive(Debug)]
+pub struct In<T, S>(PhantomData<fn() -> (T, S)>, Infallible);
+
+#[diagnostic::do_not_recommend]
+impl<T: IndexPart, S> IndexPart for In<T, S> {
+    type Part = T::Part;
+
+    fn part(&self) -> Option<&T::Part> {
+        match self.1 {}
+    }
+}

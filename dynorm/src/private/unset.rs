@@ -1,6 +1,6 @@
 //! Values of fields that are not stored, and the schema of a model that does not compile.
 
-use crate::schema::{KeySchema, Schema};
+use crate::schema::{IndexSchema, KeySchema, Projection, Schema};
 
 /// A type with a value for a field that is skipped or absent.
 #[diagnostic::on_unimplemented(
@@ -34,4 +34,12 @@ pub const UNRESOLVED: &Schema = &Schema {
     attributes: &[],
     entity: None,
     lenient_keys: false,
+};
+
+/// The same for an index.
+pub const UNRESOLVED_INDEX: &IndexSchema = &IndexSchema {
+    name: "",
+    local: false,
+    key: KeySchema { partition: &[], sort: &[] },
+    projection: Projection::All,
 };

@@ -1,0 +1,10 @@
+//! There is no default for a table's name.
+use dynorm::DynamoModel;
+
+#[derive(DynamoModel)]
+struct Book {
+    #[dynorm(partition_key)]
+    title: String,
+}
+
+fn main() {}

@@ -1,0 +1,26 @@
+//! A query reads one partition.
+use dynorm::DynamoModel;
+
+#[derive(DynamoModel)]
+#[dynorm(table = "library", sort_key = "{year:04}-{isbn}")]
+#[dynorm(index(ByAuthor, name = "by-author", partition_key = author, sort_key = pages))]
+struct Book {
+    #[dynorm(partition_key)]
+    publisher: String,
+    year: u16,
+    isbn: String,
+    author: String,
+    pages: u32,
+}
+
+#[derive(DynamoModel)]
+#[dynorm(table = "authors")]
+struct Author {
+    #[dynorm(partition_key)]
+    name: String,
+}
+
+fn main() {
+    let _ = Book::query(Book::key());
+    let _ = Book::query(Book::by_author());
+}
