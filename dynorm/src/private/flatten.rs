@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher;
 
+use aws_sdk_dynamodb::types::AttributeValue;
+
 use crate::attribute::{Attribute, Item};
 use crate::codec::{Reader, Writer};
 use crate::error::{DecodeError, EncodeError};
@@ -108,12 +110,15 @@ macro_rules! flatten_map { ($($map:ident<$value:ident $(, $hasher:ident)?>;)*) =
 )*} }
 flatten_map!(HashMap<V, S>; BTreeMap<V>;);
 
+/// What an [`Item`] holds.
+type Inner = HashMap<String, AttributeValue>;
+
 impl Flatten for Item {
     type Slots = Self;
     const FLAT: Flat<Self, Self> = Flat {
         slots: Self::default,
-        offer: |item, name, reader| flatten().offer(&mut item.0, name, reader),
+        offer: |item, name, reader| Inner::FLAT.offer(&mut item.0, name, reader),
         finish: Ok,
-        write: |item, taken, writer| flatten().write(&item.0, taken, writer),
+        write: |item, taken, writer| Inner::FLAT.write(&item.0, taken, writer),
     };
 }
