@@ -108,15 +108,15 @@ pub(crate) fn attribute(input: &DeriveInput, errors: &syn::Error) -> TokenStream
         (quote!(S), unit)
     } else {
         let record = record(input);
+        let lasting = generics.lasting_where_clause();
         let nested = quote! {
             #[automatically_derived]
             impl #params #ident #args #own { #constants }
             #[automatically_derived]
             impl #params _d::Nested for #ident #args #own { type Inner = #ident #args; }
             #[automatically_derived]
-            impl #params _d::Flatten for #ident #args #own {
-                type Slots = ();
-                const FLAT: _d::Flat<Self, ()> = _d::flat_record();
+            impl #params _d::Flatten for #ident #args #lasting {
+                const FLAT: _d::Flat<Self> = _d::flat_record();
             }
             #record
         };

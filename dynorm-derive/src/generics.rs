@@ -70,8 +70,26 @@ impl TypeGenerics {
 
     /// The `where` clause of an `impl`.
     pub(crate) fn where_clause(&self) -> TokenStream {
+        self.where_with(&[])
+    }
+
+    /// The `where` clause of an `impl` for types that borrow nothing.
+    pub(crate) fn lasting_where_clause(&self) -> TokenStream {
+        let lifetimes = self.generics.lifetimes().map(|param| {
+            let lifetime = &param.lifetime;
+            quote!(#lifetime: 'static)
+        });
+        let types = self.generics.type_params().map(|param| {
+            let ident = &param.ident;
+            quote!(#ident: 'static)
+        });
+        self.where_with(&lifetimes.chain(types).collect::<Vec<_>>())
+    }
+
+    fn where_with(&self, more: &[TokenStream]) -> TokenStream {
         let own = self.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
-        let all: Vec<_> = own.chain(&self.bounds).collect();
+        let own = own.chain(&self.bounds).map(ToTokens::to_token_stream);
+        let all: Vec<_> = own.chain(more.iter().cloned()).collect();
         if all.is_empty() { TokenStream::new() } else { quote!(where #(#all,)*) }
     }
 }

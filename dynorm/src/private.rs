@@ -39,7 +39,7 @@ pub use attr::{Attr, attr, codec};
 pub use enums::{
     UnitEnum, enum_from_name, enum_name, enum_part, read_content, read_enum, read_tagged, unknown_variant, write_enum,
 };
-pub use flatten::{Flat, Flatten, flat_record, flatten};
+pub use flatten::{Flat, FlatSlots, Flatten, flat_record, flatten};
 #[cfg(feature = "uuid")]
 pub use stamped::{Id, auto_id};
 pub use stamped::{Time, timestamp};

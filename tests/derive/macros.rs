@@ -44,6 +44,22 @@ fn a_model_from_a_macro() {
     assert_eq!(Made::COUNT.attribute(), "count");
 }
 
+macro_rules! ids {
+    ($($name:ident($type:ty)),*) => { $(
+        #[derive(Debug, Clone, PartialEq, DynamoAttribute)]
+        struct $name($type);
+    )* };
+}
+
+ids!(Number(u64), Name(std::string::String));
+
+#[test]
+fn newtypes_from_a_macro() {
+    use crate::support::{json, read};
+    assert_eq!(json(&Number(1)), r#"{"N":"1"}"#);
+    assert_eq!(read::<Name>(r#"{"S":"a"}"#).expect("a string"), Name("a".into()));
+}
+
 type Id = u64;
 type Text = std::string::String;
 type Names<T> = Vec<T>;

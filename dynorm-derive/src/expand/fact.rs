@@ -44,11 +44,6 @@ pub(super) fn flatten(ty: &Type) -> TokenStream {
     quote_spanned!(span(ty)=> _d::flatten::<#ty>())
 }
 
-/// What a flattened field collects.
-pub(super) fn flatten_slots(ty: &Type) -> TokenStream {
-    quote_spanned!(span(ty)=> <#ty as _d::Flatten>::Slots)
-}
-
 /// The value of a field that is absent.
 pub(super) fn default(ty: &Type, default: &DefaultValue) -> TokenStream {
     match default {

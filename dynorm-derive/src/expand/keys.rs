@@ -5,7 +5,6 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
 
-use super::fact;
 use crate::generics::any_ident;
 use crate::ir::{Index, Key, Model, Part, Target};
 

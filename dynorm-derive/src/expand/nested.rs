@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::{Index, Type};
 
-use super::{fact, paths, record};
+use super::{paths, record};
 use crate::ir::{Field, Target};
 
 /// A struct is a map.
@@ -13,6 +13,7 @@ pub(super) fn nested_struct(target: &Target, fields: &[Field]) -> TokenStream {
     let (params, args, bounds) = (generics.params(), generics.args(), generics.where_clause());
     let paths = paths::nested(target, fields);
     let record = record::record(target, fields, &[]);
+    let lasting = generics.lasting_where_clause();
     quote! {
         #paths
         #record
@@ -25,9 +26,8 @@ pub(super) fn nested_struct(target: &Target, fields: &[Field]) -> TokenStream {
         #[automatically_derived]
         impl #params _d::Nested for #ident #args #bounds { type Inner = #ident #args; }
         #[automatically_derived]
-        impl #params _d::Flatten for #ident #args #bounds {
-            type Slots = __Slots #args;
-            const FLAT: _d::Flat<Self, __Slots #args> = _d::flat_record();
+        impl #params _d::Flatten for #ident #args #lasting {
+            const FLAT: _d::Flat<Self> = _d::flat_record();
         }
     }
 }
@@ -37,8 +37,10 @@ pub(super) fn newtype(target: &Target, inner: &Type, member: &Index) -> TokenStr
     let Target { ident, generics, .. } = target;
     let (params, args, bounds) = (generics.params(), generics.args(), generics.where_clause());
     let own = generics.own_where();
-    let native = quote_spanned!(fact::span(inner)=> <#inner as _d::Attribute>);
-    quote! {
+    // All of it at the type itself: what is wrong with the type is then one error, however often it is named.
+    let span = syn::spanned::Spanned::span(inner);
+    let native = quote_spanned!(span=> <#inner as _d::Attribute>);
+    quote_spanned! {span=>
         #[automatically_derived]
         impl #params _d::Attribute for #ident #args #bounds {
             type Stored = <#native::Stored as _d::stored::Stored>::Single;

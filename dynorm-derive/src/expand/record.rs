@@ -1,7 +1,7 @@
 //! `Record`: names and slots, one line for each field in each function.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::Index;
 
 use super::fact;
@@ -70,7 +70,7 @@ pub(super) fn slots(fields: &[Field]) -> Vec<Slot<'_>> {
             let (ty, empty) = match &field.storage {
                 Storage::Flatten { .. } => {
                     let flat = fact::flatten(ty);
-                    (fact::flatten_slots(ty), quote_spanned!(fact::span(ty)=> #flat.slots()))
+                    (quote!(_d::FlatSlots<#ty>), quote!(#flat.slots()))
                 }
                 Storage::Attribute(_) | Storage::Skip(_) => {
                     (quote!(::core::option::Option<#ty>), quote!(::core::option::Option::None))
@@ -121,8 +121,8 @@ pub(super) fn unknown(slots: &[Slot<'_>], reserved: &[&str]) -> Option<TokenStre
         return None;
     }
     let offers = flat.iter().map(|slot| {
-        let (index, fact) = (&slot.index, fact::flatten(&slot.field.ty));
-        quote_spanned!(fact::span(&slot.field.ty)=> #fact.offer(&mut s.#index, name, r)?)
+        let index = &slot.index;
+        quote!(s.#index.offer(name, r)?)
     });
     let free = (!reserved.is_empty()).then(|| quote!(![#(#reserved),*].contains(&name) &&));
     Some(quote! {
@@ -156,10 +156,7 @@ pub(super) fn finished(slots: &[Slot<'_>], fields: &[Field]) -> Vec<TokenStream>
                     }
                 }
             }
-            (_, None) => {
-                let fact = fact::flatten(ty);
-                quote_spanned!(fact::span(ty)=> #fact.finish(s.#index)?)
-            }
+            (_, None) => quote!(s.#index.finish()?),
         }
     };
     fields.iter().map(&mut value).collect()

@@ -1,6 +1,7 @@
 //! Flattened fields: another record's attributes among those of this one, or all that no field has.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::hash::BuildHasher;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -17,68 +18,87 @@ use crate::record::Record;
     note = "derive `DynamoAttribute` for a struct with named fields, or use `HashMap<String, V>`, `BTreeMap<String, V>` or `Item`"
 )]
 pub trait Flatten: Sized {
-    /// What is collected while an item is read.
-    type Slots;
     /// How it is read and written.
-    const FLAT: Flat<Self, Self::Slots>;
+    const FLAT: Flat<Self>;
 }
 
 /// A flattened field, as plain function pointers; see [`Attr`](super::Attr) for why.
 #[derive(Debug)]
-pub struct Flat<T, S> {
-    slots: fn() -> S,
-    offer: fn(&mut S, &str, &mut Reader<'_>) -> Result<bool, DecodeError>,
-    finish: fn(S) -> Result<T, DecodeError>,
+pub struct Flat<T> {
+    slots: fn() -> FlatSlots<T>,
     write: fn(&T, &[&str], &mut Writer) -> Result<(), EncodeError>,
 }
 
+/// What is collected of a flattened field while an item is read. How depends on the type, which would have to be proven
+/// wherever it is named; a box says it once.
+pub struct FlatSlots<T>(Box<dyn Collect<T>>);
+
 /// A flattened field of this type.
-pub const fn flatten<T: Flatten>() -> Flat<T, T::Slots> {
+pub const fn flatten<T: Flatten>() -> Flat<T> {
     T::FLAT
 }
 
 /// A flattened struct.
-pub const fn flat_record<R: Record>() -> Flat<R, R::Slots> {
-    Flat { slots: R::slots, offer: offer::<R>, finish: R::finish, write: write::<R> }
+pub const fn flat_record<R: Record<Slots: 'static> + 'static>() -> Flat<R> {
+    Flat { slots: || FlatSlots(Box::new(Fields::<R>(R::slots()))), write: write_record::<R> }
 }
 
-fn offer<R: Record>(slots: &mut R::Slots, name: &str, reader: &mut Reader<'_>) -> Result<bool, DecodeError> {
-    match R::NAMES.iter().position(|known| *known == name) {
-        Some(index) => R::accept(slots, index, reader).map(|()| true),
-        None => R::unknown(slots, name, reader),
-    }
-}
-
-fn write<R: Record>(record: &R, taken: &[&str], writer: &mut Writer) -> Result<(), EncodeError> {
-    match R::NAMES.iter().find(|name| taken.contains(name)) {
-        Some(name) => Err(twice().in_attribute(*name)),
-        None => record.write_fields(writer),
-    }
-}
-
-impl<T, S> Flat<T, S> {
+impl<T> Flat<T> {
     /// Nothing collected.
-    #[inline(always)]
-    pub fn slots(self) -> S {
+    pub fn slots(self) -> FlatSlots<T> {
         (self.slots)()
     }
 
+    /// Writes the attributes into the open map. `taken` are the names of the record around.
+    pub fn write(self, value: &T, taken: &[&str], writer: &mut Writer) -> Result<(), EncodeError> {
+        (self.write)(value, taken, writer)
+    }
+}
+
+impl<T> FlatSlots<T> {
     /// Reads an attribute that no field before has; the answer says whether it was taken.
-    #[inline(always)]
-    pub fn offer(self, slots: &mut S, name: &str, reader: &mut Reader<'_>) -> Result<bool, DecodeError> {
-        (self.offer)(slots, name, reader)
+    pub fn offer(&mut self, name: &str, reader: &mut Reader<'_>) -> Result<bool, DecodeError> {
+        self.0.offer(name, reader)
     }
 
     /// Builds the value.
-    #[inline(always)]
-    pub fn finish(self, slots: S) -> Result<T, DecodeError> {
-        (self.finish)(slots)
+    pub fn finish(self) -> Result<T, DecodeError> {
+        self.0.finish()
+    }
+}
+
+impl<T> fmt::Debug for FlatSlots<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FlatSlots(..)")
+    }
+}
+
+/// Takes attributes and becomes a value.
+trait Collect<T> {
+    fn offer(&mut self, name: &str, reader: &mut Reader<'_>) -> Result<bool, DecodeError>;
+    fn finish(self: Box<Self>) -> Result<T, DecodeError>;
+}
+
+/// The attributes that a struct has.
+struct Fields<R: Record>(R::Slots);
+
+impl<R: Record> Collect<R> for Fields<R> {
+    fn offer(&mut self, name: &str, reader: &mut Reader<'_>) -> Result<bool, DecodeError> {
+        match R::NAMES.iter().position(|known| *known == name) {
+            Some(index) => R::accept(&mut self.0, index, reader).map(|()| true),
+            None => R::unknown(&mut self.0, name, reader),
+        }
     }
 
-    /// Writes the attributes into the open map. `taken` are the names of the record around.
-    #[inline(always)]
-    pub fn write(self, value: &T, taken: &[&str], writer: &mut Writer) -> Result<(), EncodeError> {
-        (self.write)(value, taken, writer)
+    fn finish(self: Box<Self>) -> Result<R, DecodeError> {
+        R::finish(self.0)
+    }
+}
+
+fn write_record<R: Record>(record: &R, taken: &[&str], writer: &mut Writer) -> Result<(), EncodeError> {
+    match R::NAMES.iter().find(|name| taken.contains(name)) {
+        Some(name) => Err(twice().in_attribute(*name)),
+        None => record.write_fields(writer),
     }
 }
 
@@ -86,39 +106,76 @@ fn twice() -> EncodeError {
     EncodeError::invalid("a flattened field has an attribute of the same name as a field of the struct")
 }
 
-macro_rules! flatten_map { ($($map:ident<$value:ident $(, $hasher:ident)?>;)*) => {$(
-    impl<$value: Attribute $(, $hasher: BuildHasher + Default)?> Flatten for $map<String, $value $(, $hasher)?> {
-        type Slots = Self;
-        const FLAT: Flat<Self, Self> = Flat {
-            slots: Self::default,
-            offer: |map, name, reader| {
-                map.insert(name.to_owned(), $value::read(reader)?);
-                Ok(true)
-            },
-            finish: Ok,
-            write: |map, taken, writer| {
-                for (name, value) in map {
-                    if taken.contains(&name.as_str()) {
-                        return Err(twice().in_attribute(name.clone()));
-                    }
-                    writer.entry(name, |writer| value.write(writer))?;
-                }
-                Ok(())
-            },
-        };
-    }
-)*} }
-flatten_map!(HashMap<V, S>; BTreeMap<V>;);
+/// Every attribute, by name.
+trait Entries: Default {
+    type Value: Attribute;
+    fn add(&mut self, name: &str, value: Self::Value);
+    fn each(&self) -> impl Iterator<Item = (&String, &Self::Value)>;
+}
 
-/// What an [`Item`] holds.
-type Inner = HashMap<String, AttributeValue>;
+impl<M: Entries> Collect<M> for M {
+    fn offer(&mut self, name: &str, reader: &mut Reader<'_>) -> Result<bool, DecodeError> {
+        self.add(name, M::Value::read(reader)?);
+        Ok(true)
+    }
+
+    fn finish(self: Box<Self>) -> Result<M, DecodeError> {
+        Ok(*self)
+    }
+}
+
+fn write_entries<M: Entries>(map: &M, taken: &[&str], writer: &mut Writer) -> Result<(), EncodeError> {
+    for (name, value) in map.each() {
+        if taken.contains(&name.as_str()) {
+            return Err(twice().in_attribute(name.clone()));
+        }
+        writer.entry(name, |writer| value.write(writer))?;
+    }
+    Ok(())
+}
+
+const fn flat_entries<M: Entries + 'static>() -> Flat<M> {
+    Flat { slots: || FlatSlots(Box::new(M::default())), write: write_entries::<M> }
+}
+
+impl<V: Attribute, S: BuildHasher + Default> Entries for HashMap<String, V, S> {
+    type Value = V;
+    fn add(&mut self, name: &str, value: V) {
+        self.insert(name.to_owned(), value);
+    }
+    fn each(&self) -> impl Iterator<Item = (&String, &V)> {
+        self.iter()
+    }
+}
+
+impl<V: Attribute> Entries for BTreeMap<String, V> {
+    type Value = V;
+    fn add(&mut self, name: &str, value: V) {
+        self.insert(name.to_owned(), value);
+    }
+    fn each(&self) -> impl Iterator<Item = (&String, &V)> {
+        self.iter()
+    }
+}
+
+impl Entries for Item {
+    type Value = AttributeValue;
+    fn add(&mut self, name: &str, value: AttributeValue) {
+        self.0.insert(name.to_owned(), value);
+    }
+    fn each(&self) -> impl Iterator<Item = (&String, &AttributeValue)> {
+        self.0.iter()
+    }
+}
+
+impl<V: Attribute + 'static, S: BuildHasher + Default + 'static> Flatten for HashMap<String, V, S> {
+    const FLAT: Flat<Self> = flat_entries();
+}
+
+impl<V: Attribute + 'static> Flatten for BTreeMap<String, V> {
+    const FLAT: Flat<Self> = flat_entries();
+}
 
 impl Flatten for Item {
-    type Slots = Self;
-    const FLAT: Flat<Self, Self> = Flat {
-        slots: Self::default,
-        offer: |item, name, reader| Inner::FLAT.offer(&mut item.0, name, reader),
-        finish: Ok,
-        write: |item, taken, writer| Inner::FLAT.write(&item.0, taken, writer),
-    };
+    const FLAT: Flat<Self> = flat_entries();
 }
