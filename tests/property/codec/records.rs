@@ -18,15 +18,20 @@ struct Author {
     rest: BTreeMap<String, u16>,
 }
 
-#[derive(Default)]
-struct Slots(Option<String>, Option<Option<u16>>, Option<BTreeSet<String>>, Option<u8>, BTreeMap<String, u16>);
+struct Slots(
+    Option<String>,
+    Option<Option<u16>>,
+    Option<BTreeSet<String>>,
+    Option<u8>,
+    _d::FlatSlots<BTreeMap<String, u16>>,
+);
 
 impl _d::Record for Author {
     const NAMES: &'static [&'static str] = &["name", "born", "tags", "rank", "full_name"];
     type Slots = Slots;
 
     fn slots() -> Slots {
-        Slots::default()
+        Slots(None, None, None, None, _d::flatten().slots())
     }
 
     fn accept(slots: &mut Slots, index: usize, reader: &mut _d::Reader<'_>) -> Result<(), _d::DecodeError> {
@@ -44,7 +49,7 @@ impl _d::Record for Author {
         if name.starts_with('_') {
             return Ok(false);
         }
-        _d::flatten::<BTreeMap<String, u16>>().offer(&mut slots.4, name, reader)
+        slots.4.offer(name, reader)
     }
 
     fn finish(slots: Slots) -> Result<Self, _d::DecodeError> {
@@ -53,7 +58,7 @@ impl _d::Record for Author {
             born: _d::attr::<Option<u16>>().take(slots.1, "born")?,
             tags: _d::attr::<BTreeSet<String>>().take(slots.2, "tags")?,
             rank: _d::attr::<u8>().take_or(slots.3, || 9),
-            rest: _d::flatten::<BTreeMap<String, u16>>().finish(slots.4)?,
+            rest: slots.4.finish()?,
         })
     }
 
