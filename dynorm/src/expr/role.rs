@@ -91,7 +91,7 @@ pub trait StampCanChange {}
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "an update cannot set this attribute by itself: it is also stored inside the key of the index `{I}`",
-    label = "set the whole index key: `.set_key(..)` with the key of `{I}`, such as `Book::by_author().author(..).published(..)`",
+    label = "change the field in a tracked item and save it, which writes the whole key of `{I}`",
     note = "the key template joins several fields, so DynamoDB must be given all of them"
 )]
 pub trait SetAlone<I> {}
