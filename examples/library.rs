@@ -33,7 +33,7 @@ use book::Book;
 use catalogue::Catalogue;
 use engine::Engine;
 use options::{Options, USAGE};
-use print::{heading, line, thousands};
+use print::{counted, heading, line, thousands};
 
 type Result<T = (), E = Box<dyn Error>> = std::result::Result<T, E>;
 
@@ -91,7 +91,7 @@ async fn load(db: &Db, catalogue: Catalogue, is_new: bool) -> Result {
         println!("rejected {rejected}");
     }
     let Catalogue { rows, books, rejected, .. } = catalogue;
-    println!("{} rows = {} books + {} rejected", thousands(rows), thousands(books.len()), rejected.len());
+    println!("{} = {} + {} rejected", counted(rows, "row"), counted(books.len(), "book"), rejected.len());
 
     // Another number is left by a run that was stopped, or by another file. Loading again replaces what is there.
     if !is_new && Book::scan().count(db).await? == books.len() as u64 {
@@ -103,9 +103,9 @@ async fn load(db: &Db, catalogue: Catalogue, is_new: bool) -> Result {
     let written = db.batch_write().put_all(books).on_progress(|done, _| bar.set_position(done as u64)).send().await?;
     bar.finish_and_clear();
     println!(
-        "stored {} in {} requests, {} write units",
-        thousands(written.operations),
-        written.requests,
+        "stored {} in {}: {} write units",
+        counted(written.operations, "book"),
+        counted(written.requests, "request"),
         thousands(written.capacity)
     );
     Ok(())
@@ -118,7 +118,8 @@ async fn one_year(db: &Db) -> Result {
     for book in &page.items {
         println!("{}", line(book));
     }
-    println!("{} books, {} request, {} read units", page.items.len(), page.usage.requests, page.usage.capacity);
+    let requests = counted(page.usage.requests, "request");
+    println!("{} in {requests}: {} read units", counted(page.items.len(), "book"), page.usage.capacity);
     Ok(())
 }
 
@@ -131,7 +132,7 @@ async fn several_years(db: &Db) -> Result {
         println!("{}", line(&book));
     }
     let read = newest.usage();
-    println!("the first 3 of {} books; these took {} request", nineties().count(db).await?, read.requests);
+    println!("the first 3 of {}, in {}", nineties().count(db).await?, counted(read.requests, "request"));
     Ok(())
 }
 
@@ -139,11 +140,11 @@ async fn several_years(db: &Db) -> Result {
 fn wrong_keys() {
     heading("Keys that do not compile");
     for (code, file) in [
-        ("Book::get(Book::key().publisher(\"Penguin Books\").year(1995))", "incomplete.rs"),
-        ("Book::key().publisher(\"Penguin Books\").year(\"1995\")", "wrong_type.rs"),
-        ("Book::key().publisher(\"Penguin Books\").isbn(\"9780140433876\")", "skipped_part.rs"),
+        ("Book::get(Book::key().publisher(\"Penguin Books\").year(1995))", "get_needs_a_complete_key.rs"),
+        ("Book::key().publisher(\"Penguin Books\").year(\"1995\")", "a_part_takes_its_type.rs"),
+        ("Book::key().publisher(\"Penguin Books\").isbn(\"9780140433876\")", "parts_are_set_in_their_order.rs"),
     ] {
-        println!("{code}\n    see tests/ui/fail/key/{file}");
+        println!("{code}\n    see tests/ui/fail/builder/{file}");
     }
 }
 
@@ -166,7 +167,8 @@ async fn first_ten(db: &Db) -> Result {
         println!("{}", line(&book));
     }
     let read = long.usage();
-    println!("{} request, {} books evaluated, {} read units", read.requests, thousands(read.scanned), read.capacity);
+    let (books, requests) = (counted(read.scanned, "book"), counted(read.requests, "request"));
+    println!("{requests}, which evaluated {books}: {} read units", read.capacity);
     Ok(())
 }
 
@@ -182,12 +184,13 @@ async fn whole_table(db: &Db) -> Result {
         if usage.requests > so_far.requests {
             // An eventually consistent read unit is 8 KB.
             let megabytes = (usage.capacity - so_far.capacity) * 8.0 / 1024.0;
-            println!("page {}: {} books, {megabytes:.2} MB", usage.requests, thousands(usage.scanned - so_far.scanned));
+            let books = counted(usage.scanned - so_far.scanned, "book");
+            println!("page {}: {books}, {megabytes:.2} MB", usage.requests);
             so_far = usage;
         }
     }
-    println!("{} books with {} printed pages", thousands(count), thousands(printed));
-    println!("{} requests, {} read units", so_far.requests, so_far.capacity);
+    println!("{} with {}", counted(count, "book"), counted(printed, "printed page"));
+    println!("{}: {} read units", counted(so_far.requests, "request"), so_far.capacity);
     Ok(())
 }
 
@@ -226,7 +229,7 @@ async fn invalid_book(db: &Db) -> Result {
         Err(error) if error.is_validation() => println!("{error}"),
         other => other?,
     }
-    let update = Book::update(our_book().to_key()).set(Book::TITLE, "").send(db).await;
+    let update = Book::update(&our_book()).set(Book::TITLE, "").send(db).await;
     match update {
         Err(error) if error.is_validation() => println!("{error}"),
         other => other?,
@@ -237,13 +240,15 @@ async fn invalid_book(db: &Db) -> Result {
 /// Teaches: a changed key is another item, so a save refuses it instead of leaving the old item behind.
 async fn changed_key(db: &Db) -> Result {
     heading("A changed key");
-    let mut book = Book::get(our_book().to_key()).tracked().send(db).await?.ok_or("the book is gone")?;
+    let mut book = Book::get(&our_book()).tracked().send(db).await?.ok_or("the book is gone")?;
     book.year += 1;
     match book.save().send(db).await {
         Err(error) if error.is_key_changed() => println!("{error}"),
         other => drop(other?),
     }
-    let was_there = Book::delete(our_book().to_key()).send(db).await?;
+    let of_our_press = Book::query(Book::key().publisher("Dynorm Press")).count(db).await?;
+    println!("books of this publisher in the table: {of_our_press}");
+    let was_there = Book::delete(&our_book()).send(db).await?;
     println!("deleted the book under its old key: {was_there}");
     Ok(())
 }

@@ -24,6 +24,7 @@ pub(crate) struct Book {
     pub(crate) published: NaiveDate,
     pub(crate) language: String,
     pub(crate) pages: Option<u32>,
+    #[validate(custom(function = stars))]
     pub(crate) rating: f64,
     pub(crate) ratings: u32,
     #[dynorm(created)]
@@ -32,7 +33,15 @@ pub(crate) struct Book {
     pub(crate) updated: DateTime<Utc>,
 }
 
-/// A rule of our own: 13 digits, of which the last makes the sum of the others, weighed 1 and 3 in turn, a multiple of 10.
+/// A rule of our own, by which NaN is no rating either.
+fn stars(rating: f64) -> Result<(), ValidationError> {
+    match (0.0..=5.0).contains(&rating) {
+        true => Ok(()),
+        false => Err(ValidationError::new("stars").with_message("is not between 0 and 5".into())),
+    }
+}
+
+/// Another: 13 digits, of which the last makes the sum of the others, weighed 1 and 3 in turn, a multiple of 10.
 fn isbn13(isbn: &str) -> Result<(), ValidationError> {
     let digits: Option<Vec<u32>> = isbn.chars().map(|digit| digit.to_digit(10)).collect();
     let reason = match digits {

@@ -161,8 +161,13 @@ impl Columns {
     }
 
     fn broken_rule(&self, errors: &ValidationErrors) -> Why {
-        let fields =
-            [("title", self.title), ("isbn", self.isbn13), ("author", self.authors), ("publisher", self.publisher)];
+        let fields = [
+            ("title", self.title),
+            ("isbn", self.isbn13),
+            ("author", self.authors),
+            ("rating", self.rating),
+            ("publisher", self.publisher),
+        ];
         for (field, column) in fields {
             if let Some(ValidationErrorsKind::Field(rules)) = errors.errors().get(field) {
                 let reason = rules.iter().map(|rule| rule.message.as_deref().unwrap_or(&rule.code));
@@ -180,7 +185,7 @@ impl Column {
 
     fn number<N: FromStr>(self, row: &StringRecord) -> Result<N, Why> {
         let text = self.text(row);
-        text.parse().map_err(|_| self.wrong(format!("`{text}` is not such a number")))
+        text.parse().map_err(|_| self.wrong(format!("`{text}` is no number that fits")))
     }
 
     fn date(self, row: &StringRecord) -> Result<NaiveDate, Why> {

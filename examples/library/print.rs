@@ -27,3 +27,10 @@ pub(crate) fn thousands(number: impl Display) -> String {
     }
     text
 }
+
+/// A number of things: `1 book`, `11,118 books`.
+pub(crate) fn counted(number: impl Display, thing: &str) -> String {
+    let number = thousands(number);
+    let plural = if number == "1" { "" } else { "s" };
+    format!("{number} {thing}{plural}")
+}
