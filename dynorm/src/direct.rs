@@ -7,7 +7,9 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use aws_sdk_dynamodb::operation::{get_item::GetItem, query::Query, scan::Scan};
+use aws_sdk_dynamodb::operation::{
+    get_item::GetItem, query::Query, scan::Scan, transact_get_items::TransactGetItems,
+};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::context::{
     BeforeSerializationInterceptorContextRef, Error as ErasedError, Output,
@@ -51,6 +53,7 @@ impl fmt::Debug for Operation {
 pub(crate) static GET_ITEM: Operation = Operation::new("Item", || GetItem::new().config());
 pub(crate) static QUERY: Operation = Operation::new("Items", || Query::new().config());
 pub(crate) static SCAN: Operation = Operation::new("Items", || Scan::new().config());
+pub(crate) static TRANSACT_GET_ITEMS: Operation = Operation::new("Responses", || TransactGetItems::new().config());
 
 /// Takes the items of a response.
 pub(crate) trait Receive: Default + Send + 'static {

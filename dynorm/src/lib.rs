@@ -74,6 +74,7 @@
 //!
 //! Without `aws-config` no TLS stack is compiled: the client that you hand to [`Db::new`] brings its own.
 pub mod attribute;
+mod backoff;
 pub mod codec;
 mod db;
 mod direct;
@@ -110,7 +111,7 @@ pub use error::{Error, Invalid, Result};
 pub use expr::{Cond, Field};
 pub use key::{FullKey, Key, QueryKey, begins_with};
 pub use model::DynamoModel;
-pub use read::{Cursor, Get, GetTracked, Items, Page, Query, Scan, Usage};
+pub use read::{Cursor, Get, GetTracked, Items, Page, Query, Scan, TransactGet, Usage};
 #[cfg(feature = "uuid")]
 pub use stamp::AutoId;
 #[doc(hidden)]
@@ -120,4 +121,4 @@ pub use table::CreateTable;
 #[doc(hidden)]
 pub use target::Target;
 pub use target::{Consistent, Index, Table};
-pub use write::{BatchWrite, BatchWritten, ConditionCheck, Delete, Put, Save, Tracked, Transact, Update};
+pub use write::{BatchWrite, BatchWritten, ConditionCheck, Delete, Put, Rekey, Save, Tracked, Transact, Update};

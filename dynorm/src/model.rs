@@ -29,7 +29,7 @@ pub trait DynamoModel: Record {
 
     /// The values of the fields that a write stamps.
     #[doc(hidden)]
-    type Stamps;
+    type Stamps: Send;
     /// The values that a write by `stamp` gives to `created`, `updated` and `auto` fields.
     #[doc(hidden)]
     fn stamp(&self, stamp: &Stamp<'_>) -> Self::Stamps;

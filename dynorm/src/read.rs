@@ -9,9 +9,11 @@ mod query;
 mod receive;
 mod scan;
 mod stream;
+mod transact_get;
 
 pub use get::{Get, GetTracked};
 pub use page::{Cursor, Page, Usage};
 pub use query::Query;
 pub use scan::Scan;
 pub use stream::Items;
+pub use transact_get::{Gets, TransactGet};

@@ -103,7 +103,7 @@ impl<'a> Stamp<'a> {
     label = "not a timestamp",
     note = "`created` and `updated` fields are `chrono::DateTime<Utc>` (feature `chrono`), `SystemTime`, or an `Option` of one"
 )]
-pub trait Timestamp: Clone {
+pub trait Timestamp: Clone + Send {
     /// The timestamp of this time.
     fn from_time(time: SystemTime) -> Self;
     /// Whether it was never set: the Unix epoch, or `None`.
@@ -141,7 +141,7 @@ impl<T: Timestamp> Timestamp for Option<T> {
 
 /// A newtype that derives `DynamoAttribute` is a timestamp if what it holds is one.
 #[diagnostic::do_not_recommend]
-impl<T: Transparent<Inner: Timestamp> + Clone> Timestamp for T {
+impl<T: Transparent<Inner: Timestamp> + Clone + Send> Timestamp for T {
     fn from_time(time: SystemTime) -> Self {
         T::from_inner(Timestamp::from_time(time))
     }
@@ -157,7 +157,7 @@ impl<T: Transparent<Inner: Timestamp> + Clone> Timestamp for T {
     label = "not an id type",
     note = "`auto` fields are `Uuid`, `String`, or a newtype of one that derives `DynamoAttribute`"
 )]
-pub trait AutoId: Clone {
+pub trait AutoId: Clone + Send {
     /// The id of this UUID.
     fn from_uuid(id: uuid::Uuid) -> Self;
     /// Whether it was never set: the nil UUID, or the empty string.
@@ -187,7 +187,7 @@ impl AutoId for String {
 /// A newtype that derives `DynamoAttribute` is an id if what it holds is one.
 #[cfg(feature = "uuid")]
 #[diagnostic::do_not_recommend]
-impl<T: Transparent<Inner: AutoId> + Clone> AutoId for T {
+impl<T: Transparent<Inner: AutoId> + Clone + Send> AutoId for T {
     fn from_uuid(id: uuid::Uuid) -> Self {
         T::from_inner(AutoId::from_uuid(id))
     }

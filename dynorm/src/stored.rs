@@ -116,6 +116,11 @@ fn read<'a, M: DynamoModel>(reader: &mut Reader<'a>, scratch: &mut Scratch) -> R
     Ok(model)
 }
 
+/// Whether the model has a field or a key template with this attribute, by its name or an alias.
+pub(crate) fn is_known<M: DynamoModel>(name: &str) -> bool {
+    M::NAMES.contains(&name) || beside_name::<M>(name).is_some()
+}
+
 /// The name as the schema has it, if the model stores such an attribute beside its fields.
 fn beside_name<M: DynamoModel>(name: &str) -> Option<&'static str> {
     let entity = M::SCHEMA.entity.map(|(name, _)| name);

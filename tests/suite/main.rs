@@ -5,8 +5,10 @@ use std::process::ExitCode;
 mod batch;
 mod engine;
 mod read;
+mod rekey;
 mod table;
 mod transact;
+mod transact_get;
 mod write;
 
 fn main() -> ExitCode {
@@ -15,6 +17,8 @@ fn main() -> ExitCode {
         table::tests(),
         write::tests(),
         transact::tests(),
+        transact_get::tests(),
+        rekey::tests(),
         batch::tests(),
         read::tests(),
     ])

@@ -4,7 +4,9 @@ mod bad_input;
 mod batch;
 mod passes_through;
 mod reads;
+mod rekey;
 mod transact;
+mod transact_get;
 mod writes;
 
 use dynorm::Db;

@@ -1,6 +1,7 @@
 //! Expressions about keys: the key condition of a query, and whether an item exists.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::key::{KeyCondition, KeyValue, SortRange};
 use crate::schema::Schema;
@@ -9,7 +10,8 @@ use super::aliases::Aliases;
 use super::condition::Cond;
 use super::context::Condition;
 use super::path::Path;
-use super::tree::Node;
+use super::tree::{Comparator, Node, Term};
+use super::wire::Wire;
 
 impl KeyCondition {
     /// The text of `KeyConditionExpression`, with placeholders from `aliases`.
@@ -60,6 +62,16 @@ impl<M> Cond<M, Condition> {
     /// There is no item under the key: what `create` asks.
     pub(crate) fn key_absent(schema: &Schema) -> Self {
         Cond::leaf(Node::NotExists(key_attribute(schema)))
+    }
+
+    /// There is an item, and these of its attributes have these values, in DynamoDB's JSON: what `rekey` asks of the old item.
+    pub(crate) fn unchanged(schema: &'static Schema, attributes: BTreeMap<String, String>) -> Self {
+        let is_key = |name: &str| schema.key.attributes().any(|attribute| attribute.name == name);
+        let equal = attributes.into_iter().filter(|(name, _)| !is_key(name)).map(|(name, value)| {
+            let value = Term::Value(Wire::written(value.into_bytes()));
+            Cond::leaf(Node::Compare(Term::Path(Path::attribute(name.into())), Comparator::Eq, value))
+        });
+        equal.fold(Cond::key_present(schema), |all, one| all & one)
     }
 
     /// There is an item under the key: what `update` asks.

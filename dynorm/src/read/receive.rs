@@ -80,6 +80,33 @@ impl<D: ItemDecoder> Receive for One<D> {
     }
 }
 
+/// Receives the answers of a TransactGetItems, each with the JSON of its item.
+#[derive(Default)]
+pub(crate) struct Responses(pub(crate) Vec<Option<String>>);
+
+impl Receive for Responses {
+    fn receive(&mut self, items: &mut Json<'_>, _: Option<u64>, _: &SdkBody) -> Result<(), DecodeError> {
+        let mut first = true;
+        items.open_array()?;
+        while items.next_element(&mut first)? {
+            let mut item = None;
+            let mut first = true;
+            items.open_object()?;
+            while let Some(name) = items.next_name(&mut first)? {
+                if items.eat_null() {
+                    continue;
+                }
+                let value = items.skip()?;
+                if name == "Item" {
+                    item = Some(value.to_owned());
+                }
+            }
+            self.0.push(item);
+        }
+        Ok(())
+    }
+}
+
 /// Receives a page of items.
 pub(crate) struct Many<D: ItemDecoder> {
     /// The items that are what they should be.

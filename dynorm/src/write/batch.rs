@@ -6,8 +6,8 @@ use std::fmt;
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, PutRequest, ReturnConsumedCapacity, WriteRequest};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
-use super::backoff::Backoff;
 use super::pipeline::Ready;
+use crate::backoff::Backoff;
 use crate::db::Db;
 use crate::error::{Error, Problem, Result, ServiceError};
 use crate::key::{FullKey, Key, KeyValue};

@@ -1,10 +1,12 @@
 //! `Tracked`: an item that remembers how it was read, so that a save sends only what changed.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
 use super::operation::{Expressions, Prepared, Write, both};
 use super::pipeline::Ready;
+use super::rekey::Rekey;
 use super::update;
 use crate::attribute::Item;
 use crate::db::Db;
@@ -20,13 +22,42 @@ use crate::stored::{self, Members};
 /// An item as it was read, and as it is changed in memory: returned by [`Get::tracked`](crate::Get::tracked).
 ///
 /// It derefs to the model. [`save`](Tracked::save) writes what changed, and nothing else: attributes that the model does not know stay as they are.
+/// [`rekey`](Tracked::rekey) moves the item after a change of its key.
 /// `Tracked` has no `put` and no `create`, which would replace the whole item.
 pub struct Tracked<M> {
-    model: M,
+    pub(super) model: M,
     /// The key under which the item is stored.
-    key: Key<M>,
-    /// The model's attributes as they would have been written right after the read: what a change is measured against.
-    loaded: Vec<u8>,
+    pub(super) key: Key<M>,
+    /// The model's attributes as they would have been written right after the read or the last save: what a change is measured against.
+    pub(super) loaded: Vec<u8>,
+    /// The item's JSON as it was read, with the attributes that the model does not know.
+    pub(super) read: String,
+    /// What was written since.
+    pub(super) later: Later,
+}
+
+/// Attributes that were written after an item was read, each with its value's JSON; `None` for one that was removed.
+#[derive(Debug, Default)]
+pub(super) struct Later(BTreeMap<String, Option<String>>);
+
+impl Later {
+    pub(super) fn set(&mut self, name: &str, value: &str) {
+        self.0.insert(name.to_owned(), Some(value.to_owned()));
+    }
+
+    pub(super) fn remove(&mut self, name: &str) {
+        self.0.insert(name.to_owned(), None);
+    }
+
+    /// Does to these attributes what was done to the stored ones.
+    pub(super) fn apply(&self, attributes: &mut BTreeMap<String, String>) {
+        for (name, value) in &self.0 {
+            match value {
+                Some(value) => attributes.insert(name.clone(), value.clone()),
+                None => attributes.remove(name),
+            };
+        }
+    }
 }
 
 impl<M: DynamoModel> Tracked<M> {
@@ -35,12 +66,42 @@ impl<M: DynamoModel> Tracked<M> {
         let model = stored::decode_bytes::<M>(item.as_bytes())?;
         let key = key_of(&model)?;
         let loaded = stored::encode(&model)?;
-        Ok(Tracked { model, key, loaded })
+        Ok(Tracked { model, key, loaded, read: item, later: Later::default() })
     }
 
     /// Writes what changed since the item was read or saved.
+    ///
+    /// A changed key field is the error [`is_key_changed`](Error::is_key_changed), because the old item would stay behind; what it names
+    /// is [`rekey`](Tracked::rekey).
     pub fn save(&mut self) -> Save<'_, M> {
-        Save { item: self, condition: None, ready: None }
+        Save::new(self, None)
+    }
+
+    /// Moves the item to the key that its fields make now, with all its attributes: the new key must be free, and the old item
+    /// unchanged since it was read.
+    ///
+    /// ```
+    /// # use dynorm::{Db, DynamoModel, Tracked};
+    /// # #[derive(DynamoModel)] #[dynorm(table = "library", sort_key = "{year:04}-{isbn}")]
+    /// # struct Book { #[dynorm(partition_key)] publisher: String, year: u16, isbn: String }
+    /// # async fn run(db: &Db, book: &mut Tracked<Book>) -> dynorm::Result<()> {
+    /// book.year = 1996; // stored as "1995-9780140620320" until now
+    /// if book.save().send(db).await.is_err_and(|error| error.is_key_changed()) {
+    ///     book.rekey().send(db).await?;
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn rekey(&mut self) -> Rekey<'_, M> {
+        Rekey::new(self)
+    }
+
+    /// The item was stored like this: the model gets its stamps, and changes are measured against it from now on.
+    pub(super) fn is_now(&mut self, ready: Ready<M>, later: Later) {
+        let Ready { item, key, mut stamps, .. } = ready;
+        self.key = key;
+        self.loaded = item;
+        self.later.0.extend(later.0);
+        self.model.swap_stamps(&mut stamps);
     }
 
     /// Whether there is something to save.
@@ -82,10 +143,14 @@ pub struct Save<'a, M: DynamoModel> {
     item: &'a mut Tracked<M>,
     condition: Option<Cond<M, Condition>>,
     /// What the tracked item becomes when the changes are stored.
-    ready: Option<Ready<M>>,
+    ready: Option<(Ready<M>, Later)>,
 }
 
-impl<M: DynamoModel> Save<'_, M> {
+impl<'a, M: DynamoModel> Save<'a, M> {
+    pub(super) fn new(item: &'a mut Tracked<M>, condition: Option<Cond<M, Condition>>) -> Self {
+        Save { item, condition, ready: None }
+    }
+
     /// Saves only if this holds for the item as it is now. Several conditions must all hold.
     pub fn condition(mut self, condition: Cond<M, Condition>) -> Self {
         self.condition = both(self.condition, Some(condition));
@@ -107,8 +172,8 @@ impl<M: DynamoModel> Save<'_, M> {
             let Some(ready) = self.ready(&db.stamp())? else {
                 return Ok(false);
             };
-            let (update, expressions) = self.render(Some(&ready))?;
-            self.ready = Some(ready);
+            let (update, expressions, later) = self.render(Some(&ready))?;
+            self.ready = Some((ready, later));
             let answer = db
                 .client()
                 .update_item()
@@ -144,22 +209,25 @@ impl<M: DynamoModel> Save<'_, M> {
     }
 
     /// Sets what differs from the loaded item, and removes what became absent.
-    fn render(&self, ready: Option<&Ready<M>>) -> Result<(Option<String>, Expressions)> {
+    fn render(&self, ready: Option<&Ready<M>>) -> Result<(Option<String>, Expressions, Later)> {
         let mut changes = UpdateExpr::<M>::new();
+        let mut later = Later::default();
         if let Some(ready) = ready {
             let before = Members::parse(&self.item.loaded)?;
             let after = Members::parse(&ready.item)?;
             for (name, value) in after.iter().filter(|(name, value)| before.get(name) != Some(*value)) {
+                later.set(name, value);
                 changes.set_written(name.to_owned(), value.as_bytes().to_vec());
             }
             for (name, _) in before.iter().filter(|(name, _)| after.get(name).is_none()) {
+                later.remove(name);
                 changes.remove_attribute(name.to_owned());
             }
         }
         let mut aliases = Aliases::new();
         let update = changes.render(&mut aliases)?;
         let condition = both(Some(Cond::key_present(M::SCHEMA)), self.condition.clone());
-        Ok((update, Expressions::new(condition.as_ref(), aliases)?))
+        Ok((update, Expressions::new(condition.as_ref(), aliases)?, later))
     }
 }
 
@@ -173,15 +241,15 @@ impl<M: DynamoModel> Write for Save<'_, M> {
     }
 
     fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
-        self.ready = self.ready(stamp)?;
-        let (update, expressions) = self.render(self.ready.as_ref())?;
+        let ready = self.ready(stamp)?;
+        let (update, expressions, later) = self.render(ready.as_ref())?;
+        self.ready = ready.map(|ready| (ready, later));
         update::into_operation(table, &self.item.key, update, expressions)
     }
 
     fn commit(&mut self) {
-        if let Some(Ready { item, mut stamps, .. }) = self.ready.take() {
-            self.item.loaded = item;
-            self.item.model.swap_stamps(&mut stamps);
+        if let Some((ready, later)) = self.ready.take() {
+            self.item.is_now(ready, later);
         }
     }
 

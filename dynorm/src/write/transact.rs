@@ -7,9 +7,9 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 
-use super::backoff::Backoff;
 use super::operation::Write;
 use super::{ConditionCheck, Delete, Put, Save, Update};
+use crate::backoff::Backoff;
 use crate::db::Db;
 use crate::error::{Canceled, CancellationReason, Error, Problem, Result, ServiceError, TransactionLimit};
 use crate::model::DynamoModel;
@@ -59,11 +59,16 @@ impl Db {
     /// # sent }
     /// ```
     pub fn transact(&self) -> Transact<'_> {
-        Transact { db: self, operations: Vec::new(), token: None }
+        Transact::of(self, Vec::new())
     }
 }
 
 impl<'a> Transact<'a> {
+    /// A transaction of writes that only dynorm itself puts together.
+    pub(super) fn of(db: &'a Db, operations: Vec<Box<dyn Write + Send + 'a>>) -> Self {
+        Transact { db, operations, token: None }
+    }
+
     /// Adds a write. DynamoDB does all of them at once; their order is that of [`Error::reasons`].
     #[expect(clippy::should_implement_trait, reason = "a transaction is built by adding operations, and is no number")]
     pub fn add(mut self, operation: impl TransactOperation + Send + 'a) -> Self {

@@ -1,0 +1,178 @@
+//! `rekey`: a tracked item under another key, in one transaction.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use aws_sdk_dynamodb::types::{self, TransactWriteItem};
+
+use super::operation::{Expressions, Prepared, Write, both};
+use super::pipeline::Ready;
+use super::tracked::{Later, Tracked};
+use super::{Delete, Save, Transact, update};
+use crate::attribute::Item;
+use crate::codec::Reader;
+use crate::db::Db;
+use crate::error::{Error, Failed, Result};
+use crate::expr::{Aliases, Cond, Condition};
+use crate::key::key_of;
+use crate::model::DynamoModel;
+use crate::schema::Schema;
+use crate::stamp::Stamp;
+use crate::stored::{self, Members};
+
+/// Moves a [`Tracked`] item to the key that its fields make now: made by [`Tracked::rekey`], sent by [`send`](Rekey::send).
+#[must_use = "nothing is sent until `.send(&db)`"]
+pub struct Rekey<'a, M: DynamoModel> {
+    item: &'a mut Tracked<M>,
+    condition: Option<Cond<M, Condition>>,
+}
+
+impl<'a, M: DynamoModel> Rekey<'a, M> {
+    pub(super) fn new(item: &'a mut Tracked<M>) -> Self {
+        Rekey { item, condition: None }
+    }
+
+    /// Moves the item only if this holds for it as it is now, under its old key. Several conditions must all hold.
+    pub fn condition(mut self, condition: Cond<M, Condition>) -> Self {
+        self.condition = both(self.condition, Some(condition));
+        self
+    }
+}
+
+impl<M: DynamoModel + Send> Rekey<'_, M> {
+    /// Stores the item under its new key, which must be free, and deletes the one under the old key, which must be as it was read, in one
+    /// TransactWriteItems: four write units for each 1 KB of the item. With the key that it had, this is a
+    /// [`save`](Tracked::save). Tells whether there was anything to send.
+    ///
+    /// Attributes that the model does not know move along as they were read. The old item is compared in every attribute that was read, so a
+    /// change by someone else is not lost: it fails this, and the item stays where it is. Only an attribute that was *added* meanwhile goes
+    /// unnoticed, and is lost. `created` stays, `updated` is stamped, and both change in hand only when DynamoDB has said yes. As for
+    /// [`Transact::send`], a resend is not done twice, and a conflict is sent again.
+    ///
+    /// # Errors
+    /// What [`Save::send`] refuses before anything is sent, but for a changed key; [`is_expression`](Error::is_expression) for an item of more
+    /// than some 150 attributes, which is more than a condition can compare;
+    /// [`is_already_exists`](Error::is_already_exists) if the new key is taken, [`is_not_found`](Error::is_not_found) if the old item was
+    /// deleted, [`is_condition_failed`](Error::is_condition_failed) also if it was changed: [`reasons`](Error::reasons) has first what the new
+    /// key met, then the old one; and what the service or the connection reports.
+    ///
+    /// [TransactWriteItems](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html)
+    pub async fn send(self, db: &Db) -> Result<bool> {
+        let table = db.table_name::<M>();
+        let Rekey { item, condition } = self;
+        let sent = async {
+            if key_of(&item.model)? == item.key {
+                return Save::new(item, condition).send(db).await;
+            }
+            let unchanged = Cond::unchanged(M::SCHEMA, stored_attributes(item)?);
+            let delete = Delete::new(item.key.clone());
+            let delete = both(Some(unchanged), condition).into_iter().fold(delete, Delete::condition);
+            let arrival = Arrival { item, ready: None };
+            Transact::of(db, vec![Box::new(arrival), Box::new(Departure(delete))]).send().await?;
+            Ok(true)
+        };
+        sent.await.map_err(|error| error.during(M::SCHEMA, "TransactWriteItems", &table))
+    }
+}
+
+/// The attributes of the item under its old key, each with its value's JSON as DynamoDB returned or took it.
+fn stored_attributes<M>(item: &Tracked<M>) -> Result<BTreeMap<String, String>> {
+    let mut attributes: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in Members::parse(item.read.as_bytes())?.iter() {
+        // What the service sent is checked here, before it is part of a request.
+        Reader::new(value.as_bytes())?.value()?;
+        attributes.insert(name.to_owned(), value.to_owned());
+    }
+    item.later.apply(&mut attributes);
+    Ok(attributes)
+}
+
+/// The item under its new key.
+struct Arrival<'a, M: DynamoModel> {
+    item: &'a mut Tracked<M>,
+    ready: Option<(Ready<M>, Later)>,
+}
+
+impl<M: DynamoModel> Write for Arrival<'_, M> {
+    fn schema(&self) -> &'static Schema {
+        M::SCHEMA
+    }
+
+    fn table(&self, db: &Db) -> String {
+        db.table_name::<M>()
+    }
+
+    fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
+        let before = stored_attributes(self.item)?;
+        let ready = Ready::new(&mut self.item.model, stamp)?;
+        let mut attributes = stored::to_sdk(&ready.item)?;
+        let mut later = Later::default();
+        for (name, value) in Members::parse(&ready.item)?.iter() {
+            later.set(name, value);
+        }
+        let loaded = Members::parse(&self.item.loaded)?;
+        for (name, value) in before {
+            if attributes.contains_key(&name) {
+                continue;
+            }
+            if stored::is_known::<M>(&name) || loaded.get(&name).is_some() {
+                later.remove(&name);
+            } else {
+                attributes.insert(name, Reader::new(value.as_bytes())?.value()?);
+            }
+        }
+        let expressions = Expressions::new(Some(&Cond::<M, Condition>::key_absent(M::SCHEMA)), Aliases::new())?;
+        let put = types::Put::builder()
+            .table_name(table)
+            .set_item(Some(attributes))
+            .set_return_values_on_condition_check_failure(expressions.on_failure())
+            .set_condition_expression(expressions.condition)
+            .set_expression_attribute_names(expressions.names)
+            .set_expression_attribute_values(expressions.values)
+            .build()
+            .map_err(|error| Error::construction(error, "TransactWriteItems"))?;
+        let key = ready.key.values()?.to_vec();
+        let size = ready.size;
+        self.ready = Some((ready, later));
+        Ok(Prepared { request: TransactWriteItem::builder().put(put).build(), key, size })
+    }
+
+    fn commit(&mut self) {
+        if let Some((ready, later)) = self.ready.take() {
+            self.item.is_now(ready, later);
+        }
+    }
+
+    fn failed(&self, _: Option<&Item>) -> Failed {
+        Failed::AlreadyExists
+    }
+}
+
+/// The item under its old key.
+struct Departure<M>(Delete<M>);
+
+impl<M: DynamoModel> Write for Departure<M> {
+    fn schema(&self) -> &'static Schema {
+        self.0.schema()
+    }
+
+    fn table(&self, db: &Db) -> String {
+        self.0.table(db)
+    }
+
+    fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
+        self.0.prepare(stamp, table)
+    }
+
+    fn commit(&mut self) {}
+
+    fn failed(&self, item: Option<&Item>) -> Failed {
+        update::not_found_without(item)
+    }
+}
+
+impl<M: DynamoModel> fmt::Debug for Rekey<'_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rekey").field("model", &M::SCHEMA.model).finish_non_exhaustive()
+    }
+}
