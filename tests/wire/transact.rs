@@ -1,9 +1,12 @@
 //! The requests of transactions, and when they are sent again.
 
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
 use dynorm::DynamoModel;
+use dynorm_local::Local;
 use dynorm_tests::Result;
-use dynorm_tests::models::{Book, Note};
-use dynorm_tests::wire::Reply;
+use dynorm_tests::models::{self, Book, Note};
+use dynorm_tests::wire::{Reply, Wire};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -178,5 +181,25 @@ async fn another_failure_is_no_cancellation() -> Result {
 
     assert!(error.is_table_missing() && !error.is_transaction_canceled() && error.reasons().is_empty(), "{error}");
     assert_eq!(error.operation(), Some("TransactWriteItems"));
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_resend_after_a_lost_answer_is_done_once() -> Result {
+    let engine = Local::in_process().await?;
+    let (setup, _) = models::db(engine.client(), "");
+    Book::create_table().send(&setup).await?;
+    let mut book = Book::new("Penguin", 1995, "9780140000001");
+    book.create().send(&setup).await?;
+    let wire = Wire::in_front_of(&engine, [Reply::forward_and_lose()]);
+    let (db, _) = models::db(Client::from_conf(wire.config().retry_config(RetryConfig::standard()).build()), "");
+
+    db.transact().add(Book::update(&book).add(Book::PAGES, 5)).send().await?;
+
+    let sent = wire.sent();
+    let [first, second] = &sent[..] else { return Err("the SDK sends it again".into()) };
+    assert_eq!(first.body, second.body);
+    let stored = Book::get(&book).consistent().send(&setup).await?;
+    assert_eq!(stored.and_then(|book| book.pages), Some(325));
     Ok(())
 }
