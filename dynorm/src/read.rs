@@ -1,4 +1,4 @@
-//! Reads: get, query and scan, with their pages and streams.
+//! Reads: get, query, scan and reads in a transaction, with their pages and streams.
 
 mod count;
 mod get;

@@ -203,3 +203,13 @@ async fn a_resend_after_a_lost_answer_is_done_once() -> Result {
     assert_eq!(stored.and_then(|book| book.pages), Some(325));
     Ok(())
 }
+
+#[tokio::test]
+async fn a_single_write_can_meet_a_transaction() -> Result {
+    let (_, db, _) = scripted([Reply::error("TransactionConflictException")]);
+
+    let error = note().put().send(&db).await.expect_err("a transaction has the item");
+
+    assert!(error.is_transaction_conflict() && !error.is_transaction_canceled(), "{error}");
+    Ok(())
+}
