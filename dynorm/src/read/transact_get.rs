@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::marker::PhantomData;
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsError;
@@ -110,10 +109,11 @@ gets!(A MA, B MB, C MC, D MD, E ME, F MF, G MG, H MH, I MI, J MJ, K MK, L ML);
 
 /// Reads several items at one moment: made by [`Db::transact_get`], sent by [`send`](TransactGet::send).
 #[must_use = "nothing is sent until `.send()`"]
-pub struct TransactGet<'a, T, O> {
+pub struct TransactGet<'a, O> {
     db: &'a Db,
-    keys: T,
-    output: PhantomData<fn() -> O>,
+    // Without the type of the keys, `send` needs no bound on it, which would report a wrong key a second time.
+    wanted: Result<Vec<Wanted>>,
+    read: fn(Vec<Answer>) -> Result<O>,
 }
 
 impl Db {
@@ -130,12 +130,12 @@ impl Db {
     /// }
     /// # Ok(()) }
     /// ```
-    pub fn transact_get<T: Gets<O>, O>(&self, keys: T) -> TransactGet<'_, T, O> {
-        TransactGet { db: self, keys, output: PhantomData }
+    pub fn transact_get<T: Gets<O>, O>(&self, keys: T) -> TransactGet<'_, O> {
+        TransactGet { db: self, wanted: keys.into_wanted(self), read: T::read }
     }
 }
 
-impl<T: Gets<O>, O> TransactGet<'_, T, O> {
+impl<O> TransactGet<'_, O> {
     /// Reads all of them, `None` where there is no item: one TransactGetItems, two read units for each 4 KB of each item.
     ///
     /// No write of another transaction is seen in part. A read that such a write, or throttling, gets in the way of is sent again, up to
@@ -148,9 +148,9 @@ impl<T: Gets<O>, O> TransactGet<'_, T, O> {
     ///
     /// [TransactGetItems](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html)
     pub async fn send(self) -> Result<O> {
-        let TransactGet { db, keys, .. } = self;
-        let answers = run(db, keys.into_wanted(db)?).await.map_err(|error| error.during_operation(OPERATION))?;
-        T::read(answers)
+        let TransactGet { db, wanted, read } = self;
+        let answers = run(db, wanted?).await.map_err(|error| error.during_operation(OPERATION))?;
+        read(answers)
     }
 }
 
@@ -206,7 +206,7 @@ fn canceled(wanted: &[Wanted], error: SdkError<TransactGetItemsError>) -> Result
     Ok(Canceled { reasons: reasons.collect(), source: ServiceError::new(error) })
 }
 
-impl<T, O> fmt::Debug for TransactGet<'_, T, O> {
+impl<O> fmt::Debug for TransactGet<'_, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TransactGet").finish_non_exhaustive()
     }
