@@ -9,7 +9,7 @@ use crate::attribute::Item;
 use crate::codec::Json;
 use crate::codec::{AttributeType, Reader, Writer, item_from_json, item_to_json};
 use crate::error::{DecodeError, EncodeError, Error, Result};
-use crate::key::{KeyValue, PartSink, key_templates, verify_key};
+use crate::key::{Key, KeyBuf, KeyValue, PartSink, key_templates, verify_key};
 use crate::model::DynamoModel;
 use crate::record::{Member, Order, Record, check_size, walk};
 use crate::schema::KeyAttribute;
@@ -62,6 +62,19 @@ pub(crate) fn key_value(attribute: &[u8]) -> Result<Option<KeyValue>, DecodeErro
         AttributeType::B => Some(KeyValue::B(reader.binary()?)),
         _ => None,
     })
+}
+
+/// The primary key of an item's JSON, as it is stored.
+pub(crate) fn key<M: DynamoModel>(item: &str) -> Result<Key<M>> {
+    let members = Members::parse(item.as_bytes())?;
+    let value = |attribute: &'static KeyAttribute| {
+        let json = members.get(attribute.name).map(|json| key_value(json.as_bytes())).transpose()?.flatten();
+        let value =
+            json.ok_or_else(|| DecodeError::missing().in_attribute(attribute.name).in_model(M::SCHEMA.model))?;
+        Ok((attribute.name, value))
+    };
+    let values = M::SCHEMA.key.attributes().map(value).collect::<Result<Vec<_>, DecodeError>>()?;
+    Ok(Key::new(KeyBuf::complete(&M::SCHEMA.key, values, None)))
 }
 
 /// What reading one item leaves for the next one of the same model.

@@ -67,6 +67,44 @@ async fn bodies_that_are_no_json() -> Result {
     Ok(())
 }
 
+/// A model whose key template may disagree with its fields.
+#[derive(Debug, Clone, PartialEq, DynamoModel)]
+#[dynorm(table = "shelf", sort_key = "{year:04}", lenient_keys)]
+struct Lenient {
+    #[dynorm(partition_key)]
+    shelf: String,
+    year: u16,
+    title: String,
+}
+
+#[tokio::test]
+async fn a_key_that_disagrees_with_its_fields() -> Result {
+    let book = |sort: &str| {
+        let mut item = json!({ "publisher": { "S": "P" }, "year": { "N": "1995" }, "isbn": { "S": isbn(1) } });
+        for (name, value) in [("title", "t"), ("author", "a"), ("published", "1995-05-01"), ("sk", sort)] {
+            item[name] = json!({ "S": value });
+        }
+        item["created"] = json!({ "S": "1970-01-01T00:16:40Z" });
+        item["updated"] = json!({ "S": "1970-01-01T00:16:40Z" });
+        Reply::ok(json!({ "Item": item }))
+    };
+    let (_, db, _) = scripted([book(&format!("1995-{}", isbn(1))), book("1996-x")]);
+    let key = Book::key().publisher("P").year(1995).isbn(isbn(1));
+    assert!(Book::get(key).send(&db).await?.is_some());
+    let key = Book::key().publisher("P").year(1995).isbn(isbn(1));
+    let error = Book::get(key).send(&db).await.expect_err("the key is of another year");
+    assert!(error.is_decode() && error.to_string().contains("Book.sk"), "{error}");
+
+    let item = json!({ "shelf": { "S": "a" }, "year": { "N": "1995" }, "title": { "S": "t" }, "sk": { "S": "95" } });
+    let (wire, db, _) = scripted([Reply::ok(json!({ "Item": item })), Reply::ok(json!({}))]);
+    let mut lenient = Lenient::get(Lenient::key().shelf("a").year(95)).tracked().send(&db).await?.ok_or("an item")?;
+    lenient.title = "u".into();
+    lenient.save().send(&db).await?;
+    let saved = wire.sent().pop().ok_or("a request")?;
+    assert_eq!(saved.body["Key"], json!({ "shelf": { "S": "a" }, "sk": { "S": "95" } }), "as it is stored");
+    Ok(())
+}
+
 async fn refused(mut reading: Reading) -> Result<dynorm::Error> {
     let (wire, db, _) = scripted([]);
     let error = reading.put().send(&db).await.err().ok_or("it was sent")?;

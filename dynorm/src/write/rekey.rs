@@ -65,7 +65,7 @@ impl<M: DynamoModel + Send> Rekey<'_, M> {
                 return Save::new(item, condition).send(db).await;
             }
             let unchanged = Cond::unchanged(M::SCHEMA, stored_attributes(item)?);
-            let delete = Delete::new(item.key.clone());
+            let delete = Delete::new(item.stored.clone());
             let delete = both(Some(unchanged), condition).into_iter().fold(delete, Delete::condition);
             let arrival = Arrival { item, ready: None };
             Transact::of(db, vec![Box::new(arrival), Box::new(Departure(delete))]).send().await?;

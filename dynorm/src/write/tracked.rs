@@ -26,8 +26,10 @@ use crate::stored::{self, Members};
 /// `Tracked` has no `put` and no `create`, which would replace the whole item.
 pub struct Tracked<M> {
     pub(super) model: M,
-    /// The key under which the item is stored.
+    /// The key that the fields make: another one means that the item is to be moved.
     pub(super) key: Key<M>,
+    /// The key under which the item is stored, which is another one where `lenient_keys` let it pass.
+    pub(super) stored: Key<M>,
     /// The model's attributes as they would have been written right after the read or the last save: what a change is measured against.
     pub(super) loaded: Vec<u8>,
     /// The item's JSON as it was read, with the attributes that the model does not know.
@@ -65,8 +67,9 @@ impl<M: DynamoModel> Tracked<M> {
     pub(crate) fn load(item: String) -> Result<Self> {
         let model = stored::decode_bytes::<M>(item.as_bytes())?;
         let key = key_of(&model)?;
+        let stored = stored::key::<M>(&item)?;
         let loaded = stored::encode(&model)?;
-        Ok(Tracked { model, key, loaded, read: item, later: Later::default() })
+        Ok(Tracked { model, key, stored, loaded, read: item, later: Later::default() })
     }
 
     /// Writes what changed since the item was read or saved.
@@ -98,7 +101,10 @@ impl<M: DynamoModel> Tracked<M> {
     /// The item was stored like this: the model gets its stamps, and changes are measured against it from now on.
     pub(super) fn is_now(&mut self, ready: Ready<M>, later: Later) {
         let Ready { item, key, mut stamps, .. } = ready;
-        self.key = key;
+        if key != self.key {
+            self.stored = key.clone();
+            self.key = key;
+        }
         self.loaded = item;
         self.later.0.extend(later.0);
         self.model.swap_stamps(&mut stamps);
@@ -178,7 +184,7 @@ impl<'a, M: DynamoModel> Save<'a, M> {
                 .client()
                 .update_item()
                 .table_name(&table)
-                .set_key(Some(self.item.key.to_sdk()?))
+                .set_key(Some(self.item.stored.to_sdk()?))
                 .set_update_expression(update)
                 .set_return_values_on_condition_check_failure(expressions.on_failure())
                 .set_condition_expression(expressions.condition)
@@ -244,7 +250,7 @@ impl<M: DynamoModel> Write for Save<'_, M> {
         let ready = self.ready(stamp)?;
         let (update, expressions, later) = self.render(ready.as_ref())?;
         self.ready = ready.map(|ready| (ready, later));
-        update::into_operation(table, &self.item.key, update, expressions)
+        update::into_operation(table, &self.item.stored, update, expressions)
     }
 
     fn commit(&mut self) {
