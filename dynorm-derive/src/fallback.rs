@@ -52,7 +52,7 @@ pub(crate) fn model(input: &DeriveInput, errors: &syn::Error) -> TokenStream {
             type Stamps = ();
             fn stamp(&self, _: &_d::Stamp<'_>) {}
             fn swap_stamps(&mut self, _: &mut ()) {}
-            fn key_part(&self, i: usize, out: &mut _d::PartSink) -> ::core::result::Result<(), _d::KeyError> { out.unknown(i) }
+            fn key_part(&self, __i: usize, __out: &mut _d::PartSink) -> _d::Result<(), _d::KeyError> { __out.unknown(__i) }
         }
     };
     let record = record(input);
@@ -92,14 +92,14 @@ pub(crate) fn attribute(input: &DeriveInput, errors: &syn::Error) -> TokenStream
                 const NAMES: &'static [&'static str] = &[];
                 const ALIASES: &'static [(&'static str, usize)] = &[];
                 fn position(&self) -> usize { ::core::unreachable!() }
-                fn variant(_: usize) -> ::core::option::Option<Self> { ::core::unreachable!() }
+                fn variant(_: usize) -> _d::Option<Self> { ::core::unreachable!() }
             }
             #[automatically_derived]
             impl #params _d::KeyPart for #ident #args #own {
                 const KIND: _d::KeyKind = _d::KeyKind::S;
-                fn plain(&self) -> ::core::result::Result<_d::KeyValue, _d::KeyError> { ::core::unreachable!() }
-                fn text(&self, _: _d::Format, _: &mut _d::String) -> ::core::result::Result<(), _d::KeyError> { ::core::unreachable!() }
-                fn parse(_: &str, _: _d::Format) -> ::core::result::Result<Self, _d::KeyError> { ::core::unreachable!() }
+                fn plain(&self) -> _d::Result<_d::KeyValue, _d::KeyError> { ::core::unreachable!() }
+                fn text(&self, _: _d::Format, _: &mut _d::String) -> _d::Result<(), _d::KeyError> { ::core::unreachable!() }
+                fn parse(_: &str, _: _d::Format) -> _d::Result<Self, _d::KeyError> { ::core::unreachable!() }
             }
             impl #params _d::PlainKey for #ident #args #own {}
             impl #params _d::TextPart for #ident #args #own {}
@@ -127,8 +127,8 @@ pub(crate) fn attribute(input: &DeriveInput, errors: &syn::Error) -> TokenStream
         #[automatically_derived]
         impl #params _d::Attribute for #ident #args #own {
             type Stored = _d::stored::#stored;
-            fn write(&self, _: &mut _d::Writer) -> ::core::result::Result<(), _d::EncodeError> { ::core::unreachable!() }
-            fn read(_: &mut _d::Reader<'_>) -> ::core::result::Result<Self, _d::DecodeError> { ::core::unreachable!() }
+            fn write(&self, _: &mut _d::Writer) -> _d::Result<(), _d::EncodeError> { ::core::unreachable!() }
+            fn read(_: &mut _d::Reader<'_>) -> _d::Result<Self, _d::DecodeError> { ::core::unreachable!() }
         }
     };
     let items = expand::wrap(&lower::krate(attrs.krate.as_ref()), &items);
@@ -155,7 +155,7 @@ fn builder(input: &DeriveInput, name: &Ident, target: &TokenStream) -> TokenStre
     });
     quote! {
         /// A key whose model has mistakes.
-        #vis struct #name<__M>(::core::marker::PhantomData<fn() -> __M>);
+        #vis struct #name<__M>(_d::PhantomData<fn() -> __M>);
         impl<__M> #name<__M> { #(#methods)* }
         impl<__M> _d::FullKey for #name<__M> {
             type Model = __M;
@@ -197,9 +197,9 @@ fn record(input: &DeriveInput) -> TokenStream {
             const NAMES: &'static [&'static str] = &[];
             type Slots = ();
             fn slots() {}
-            fn accept(_: &mut (), _: usize, _: &mut _d::Reader<'_>) -> ::core::result::Result<(), _d::DecodeError> { ::core::unreachable!() }
-            fn finish(_: ()) -> ::core::result::Result<Self, _d::DecodeError> { ::core::unreachable!() }
-            fn write_fields(&self, _: &mut _d::Writer) -> ::core::result::Result<(), _d::EncodeError> { ::core::unreachable!() }
+            fn accept(_: &mut (), _: usize, _: &mut _d::Reader<'_>) -> _d::Result<(), _d::DecodeError> { ::core::unreachable!() }
+            fn finish(_: ()) -> _d::Result<Self, _d::DecodeError> { ::core::unreachable!() }
+            fn write_fields(&self, _: &mut _d::Writer) -> _d::Result<(), _d::EncodeError> { ::core::unreachable!() }
         }
     }
 }

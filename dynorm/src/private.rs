@@ -33,6 +33,10 @@ pub use crate::target::{Consistent, Index, Table};
 pub use crate::validate::{check_validator, check_with};
 
 pub use std::borrow::Cow;
+pub use std::marker::PhantomData;
+pub use std::mem::swap;
+pub use std::option::Option::{self, None, Some};
+pub use std::result::Result::{self, Err, Ok};
 pub use std::string::String;
 
 pub use attr::{Attr, attr, codec};

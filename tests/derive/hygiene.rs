@@ -1,5 +1,5 @@
 //! The prelude's names mean something else here, and so do the names that generated code might use for its own.
-#![allow(dead_code, non_camel_case_types)]
+#![allow(dead_code, non_camel_case_types, non_upper_case_globals)]
 
 mod shadowed {
     pub(super) type Result<T> = T;
@@ -24,6 +24,21 @@ mod shadowed {
     pub(super) struct Key;
     pub(super) struct Start;
     pub(super) struct Publisher;
+    pub(super) const s: u8 = 0;
+    pub(super) const i: u8 = 0;
+    pub(super) const r: u8 = 0;
+    pub(super) const w: u8 = 0;
+    pub(super) const e: u8 = 0;
+    pub(super) const v: u8 = 0;
+    pub(super) const o: u8 = 0;
+    pub(super) const out: u8 = 0;
+    pub(super) const name: u8 = 0;
+    pub(super) const value: u8 = 0;
+    pub(super) const inner: u8 = 0;
+    pub(super) const record: u8 = 0;
+    pub(super) const format: u8 = 0;
+    pub(super) const text: u8 = 0;
+    pub(super) const position: u8 = 0;
     pub(super) mod core {}
     pub(super) mod std {}
     pub(super) mod dynorm {}

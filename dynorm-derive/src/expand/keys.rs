@@ -54,7 +54,7 @@ pub(super) fn functions(model: &Model, target: &Target) -> TokenStream {
         quote! {
             #[doc = #doc]
             #vis fn #name() -> #builder<#ident #args, _d::Parts<0>> {
-                #builder(_d::KeyBuf::new(&<#ident #args as _d::DynamoModel>::SCHEMA.#schema), ::core::marker::PhantomData)
+                #builder(_d::KeyBuf::new(&<#ident #args as _d::DynamoModel>::SCHEMA.#schema), _d::PhantomData)
             }
         }
     };
@@ -103,7 +103,7 @@ fn builder(target: &Target, name: &Ident, key: &Key, what: &str, index: Option<&
     quote! {
         #[doc = #doc]
         #[must_use]
-        #vis struct #name<__M, __S>(_d::KeyBuf, ::core::marker::PhantomData<fn() -> (__M, __S)>);
+        #vis struct #name<__M, __S>(_d::KeyBuf, _d::PhantomData<fn() -> (__M, __S)>);
         #[automatically_derived]
         impl #with_state #name<#ident #args, __S> #bounds { #(#methods)* }
         #full
@@ -131,14 +131,14 @@ fn method(target: &Target, builder: &Ident, position: usize, sort: bool, part: &
     if sort {
         quote! {
             #[doc = #doc]
-            #vis fn #field<__N>(self, value: impl _d::PartCondition<#ty, _d::Parts<#after>, __N>) -> #builder<#ident #args, __N>
-            #bounds { #builder(self.0.condition(value), ::core::marker::PhantomData) }
+            #vis fn #field<__N>(self, __value: impl _d::PartCondition<#ty, _d::Parts<#after>, __N>) -> #builder<#ident #args, __N>
+            #bounds { #builder(self.0.condition(__value), _d::PhantomData) }
         }
     } else {
         quote! {
             #[doc = #doc]
-            #vis fn #field(self, value: impl _d::PartValue<#ty>) -> #builder<#ident #args, _d::Parts<#after>>
-            #bounds { #builder(self.0.value(value), ::core::marker::PhantomData) }
+            #vis fn #field(self, __value: impl _d::PartValue<#ty>) -> #builder<#ident #args, _d::Parts<#after>>
+            #bounds { #builder(self.0.value(__value), _d::PhantomData) }
         }
     }
 }

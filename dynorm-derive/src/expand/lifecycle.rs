@@ -20,9 +20,9 @@ pub(super) fn model(model: &Model, target: &Target) -> TokenStream {
         let (index, field, ty, fact) = (part.index, &part.field, &part.ty, fact::part(part));
         if part.optional {
             let value = quote::quote_spanned!(fact::span(ty)=> <#ty as _d::IndexPart>::part);
-            quote!(#index => #fact.push_option(#value(&self.#field), out),)
+            quote!(#index => #fact.push_option(#value(&self.#field), __out),)
         } else {
-            quote!(#index => #fact.push(&self.#field, out),)
+            quote!(#index => #fact.push(&self.#field, __out),)
         }
     });
     let validation = validation(model, target);
@@ -33,8 +33,8 @@ pub(super) fn model(model: &Model, target: &Target) -> TokenStream {
             const SCHEMA: &'static _d::Schema = #schema;
             #stamps
             #(#written)*
-            fn key_part(&self, i: usize, out: &mut _d::PartSink) -> ::core::result::Result<(), _d::KeyError> {
-                match i { #(#parts)* _ => out.unknown(i) }
+            fn key_part(&self, __i: usize, __out: &mut _d::PartSink) -> _d::Result<(), _d::KeyError> {
+                match __i { #(#parts)* _ => __out.unknown(__i) }
             }
             #validation
         }
@@ -60,27 +60,27 @@ fn stamps(model: &Model, target: &Target) -> (Option<TokenStream>, TokenStream) 
     let (params, args, bounds) = (generics.params(), generics.args(), generics.where_clause());
     let (marker, none) = match generics.is_empty() {
         true => (TokenStream::new(), TokenStream::new()),
-        false => (quote!(::core::marker::PhantomData<fn() -> #ident #args>), quote!(::core::marker::PhantomData)),
+        false => (quote!(_d::PhantomData<fn() -> #ident #args>), quote!(_d::PhantomData)),
     };
     let types = stamped(model).map(|(field, _)| &field.ty);
     let values = stamped(model).map(|(field, kind)| {
         let (name, fact) = (&field.ident, fact::stamp(&field.ty, kind));
         match kind {
-            StampKind::Created => quote!(#fact.created(s, &self.#name)),
-            StampKind::Updated => quote!(#fact.now(s)),
-            StampKind::Auto(AutoId::V4) => quote!(#fact.v4(s, &self.#name)),
-            StampKind::Auto(AutoId::V7) => quote!(#fact.v7(s, &self.#name)),
+            StampKind::Created => quote!(#fact.created(__s, &self.#name)),
+            StampKind::Updated => quote!(#fact.now(__s)),
+            StampKind::Auto(AutoId::V4) => quote!(#fact.v4(__s, &self.#name)),
+            StampKind::Auto(AutoId::V7) => quote!(#fact.v7(__s, &self.#name)),
         }
     });
     let swaps = stamped(model).enumerate().map(|(index, (field, _))| {
         let (name, index) = (&field.ident, syn::Index::from(index));
-        quote!(::core::mem::swap(&mut self.#name, &mut o.#index);)
+        quote!(_d::swap(&mut self.#name, &mut __o.#index);)
     });
     let stamps_type = quote!(#vis struct __Stamps #params (#(#types,)* #marker) #bounds;);
     let functions = quote! {
         type Stamps = __Stamps #args;
-        fn stamp(&self, s: &_d::Stamp<'_>) -> __Stamps #args { __Stamps(#(#values,)* #none) }
-        fn swap_stamps(&mut self, o: &mut __Stamps #args) { #(#swaps)* }
+        fn stamp(&self, __s: &_d::Stamp<'_>) -> __Stamps #args { __Stamps(#(#values,)* #none) }
+        fn swap_stamps(&mut self, __o: &mut __Stamps #args) { #(#swaps)* }
     };
     (Some(stamps_type), functions)
 }
@@ -90,8 +90,8 @@ fn writes(model: &Model, wanted: StampKind, function: &TokenStream) -> Option<To
     let (field, attr) = stamped(model).find_map(|(field, kind)| (kind == wanted).then_some((field, field.attr()?)))?;
     let (name, fact, stamp) = (&attr.name, attr_fact(field, attr), fact::stamp(&field.ty, wanted));
     Some(quote! {
-        fn #function(s: &_d::Stamp<'_>, w: &mut _d::Writer) -> ::core::result::Result<(), _d::EncodeError> {
-            #fact.write(#name, &#stamp.now(s), w)
+        fn #function(__s: &_d::Stamp<'_>, __w: &mut _d::Writer) -> _d::Result<(), _d::EncodeError> {
+            #fact.write(#name, &#stamp.now(__s), __w)
         }
     })
 }
@@ -102,10 +102,10 @@ fn validation(model: &Model, target: &Target) -> TokenStream {
     let function = model.validation.function.as_ref().map(|path| quote!(_d::check_with(self, #path)?;));
     let check = (rules.is_some() || function.is_some()).then(|| {
         quote! {
-            fn check(&self) -> ::core::result::Result<(), _d::Invalid> {
+            fn check(&self) -> _d::Result<(), _d::Invalid> {
                 #rules
                 #function
-                ::core::result::Result::Ok(())
+                _d::Ok(())
             }
         }
     });
@@ -114,8 +114,8 @@ fn validation(model: &Model, target: &Target) -> TokenStream {
     let check_attribute = ruled.peek().is_some().then(|| {
         let arms = ruled.map(|(field, attr)| field_check(field, attr, target));
         quote! {
-            fn check_attribute(name: &str, r: &mut _d::Reader<'_>) -> ::core::result::Result<(), _d::Error> {
-                match name { #(#arms)* _ => ::core::result::Result::Ok(()) }
+            fn check_attribute(__name: &str, __r: &mut _d::Reader<'_>) -> _d::Result<(), _d::Error> {
+                match __name { #(#arms)* _ => _d::Ok(()) }
             }
         }
     });
@@ -130,17 +130,14 @@ fn field_check(field: &Field, attr: &Attr, target: &Target) -> TokenStream {
     let (params, args, own) = (generics.params(), generics.args(), generics.own_where());
     let (marker, none) = match generics.is_empty() {
         true => (TokenStream::new(), TokenStream::new()),
-        false => (
-            quote!(__owner: ::core::marker::PhantomData<fn() -> #owner #args>),
-            quote!(__owner: ::core::marker::PhantomData),
-        ),
+        false => (quote!(__owner: _d::PhantomData<fn() -> #owner #args>), quote!(__owner: _d::PhantomData)),
     };
     quote! {
         #name => {
             #[derive(::validator::Validate)]
             struct __Rules #params #own { #(#rules)* #ident: #ty, #marker }
-            _d::check_validator(&__Rules { #ident: #fact.get(r)?, #none })?;
-            ::core::result::Result::Ok(())
+            _d::check_validator(&__Rules { #ident: #fact.get(__r)?, #none })?;
+            _d::Ok(())
         }
     }
 }

@@ -20,8 +20,8 @@ pub(super) fn nested_struct(target: &Target, fields: &[Field]) -> TokenStream {
         #[automatically_derived]
         impl #params _d::Attribute for #ident #args #bounds {
             type Stored = _d::stored::M;
-            fn write(&self, w: &mut _d::Writer) -> ::core::result::Result<(), _d::EncodeError> { _d::write_map(self, w) }
-            fn read(r: &mut _d::Reader<'_>) -> ::core::result::Result<Self, _d::DecodeError> { _d::read_map(r) }
+            fn write(&self, __w: &mut _d::Writer) -> _d::Result<(), _d::EncodeError> { _d::write_map(self, __w) }
+            fn read(__r: &mut _d::Reader<'_>) -> _d::Result<Self, _d::DecodeError> { _d::read_map(__r) }
         }
         #[automatically_derived]
         impl #params _d::Nested for #ident #args #bounds { type Inner = #ident #args; }
@@ -44,17 +44,17 @@ pub(super) fn newtype(target: &Target, inner: &Type, member: &Index) -> TokenStr
         #[automatically_derived]
         impl #params _d::Attribute for #ident #args #bounds {
             type Stored = <#native::Stored as _d::stored::Stored>::Single;
-            fn write(&self, w: &mut _d::Writer) -> ::core::result::Result<(), _d::EncodeError> {
-                #native::write(&self.#member, w)
+            fn write(&self, __w: &mut _d::Writer) -> _d::Result<(), _d::EncodeError> {
+                #native::write(&self.#member, __w)
             }
-            fn read(r: &mut _d::Reader<'_>) -> ::core::result::Result<Self, _d::DecodeError> {
-                ::core::result::Result::Ok(#ident { #member: #native::read(r)? })
+            fn read(__r: &mut _d::Reader<'_>) -> _d::Result<Self, _d::DecodeError> {
+                _d::Ok(#ident { #member: #native::read(__r)? })
             }
             fn is_absent(&self) -> bool { #native::is_absent(&self.#member) }
-            fn absent() -> ::core::option::Option<Self> {
+            fn absent() -> _d::Option<Self> {
                 match #native::absent() {
-                    ::core::option::Option::Some(inner) => ::core::option::Option::Some(#ident { #member: inner }),
-                    ::core::option::Option::None => ::core::option::Option::None,
+                    _d::Some(__inner) => _d::Some(#ident { #member: __inner }),
+                    _d::None => _d::None,
                 }
             }
             fn reads_null() -> bool { #native::reads_null() }
@@ -63,7 +63,7 @@ pub(super) fn newtype(target: &Target, inner: &Type, member: &Index) -> TokenStr
         impl #params _d::Transparent for #ident #args #own {
             type Inner = #inner;
             fn inner(&self) -> &#inner { &self.#member }
-            fn from_inner(inner: #inner) -> Self { #ident { #member: inner } }
+            fn from_inner(__inner: #inner) -> Self { #ident { #member: __inner } }
         }
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn record(target: &Target, fields: &[Field], reserved: &[&str]) -> To
     // A generic type may have parameters that no slot mentions.
     let (marker, none) = match generics.is_empty() {
         true => (TokenStream::new(), TokenStream::new()),
-        false => (quote!(::core::marker::PhantomData<fn() -> #ident #args>), quote!(::core::marker::PhantomData)),
+        false => (quote!(_d::PhantomData<fn() -> #ident #args>), quote!(_d::PhantomData)),
     };
     let reads = accepts(&slots);
     let unknown = unknown(&slots, reserved);
@@ -38,16 +38,16 @@ pub(super) fn record(target: &Target, fields: &[Field], reserved: &[&str]) -> To
             const NAMES: &'static [&'static str] = &[#(#names),*];
             type Slots = __Slots #args;
             fn slots() -> __Slots #args { __Slots(#(#empty,)* #none) }
-            fn accept(s: &mut __Slots #args, i: usize, r: &mut _d::Reader<'_>) -> ::core::result::Result<(), _d::DecodeError> {
-                match i { #reads _ => r.skip() }
+            fn accept(__s: &mut __Slots #args, __i: usize, __r: &mut _d::Reader<'_>) -> _d::Result<(), _d::DecodeError> {
+                match __i { #reads _ => __r.skip() }
             }
             #unknown
-            fn finish(s: __Slots #args) -> ::core::result::Result<Self, _d::DecodeError> {
-                ::core::result::Result::Ok(#ident { #(#built,)* })
+            fn finish(__s: __Slots #args) -> _d::Result<Self, _d::DecodeError> {
+                _d::Ok(#ident { #(#built,)* })
             }
-            fn write_fields(&self, w: &mut _d::Writer) -> ::core::result::Result<(), _d::EncodeError> {
+            fn write_fields(&self, __w: &mut _d::Writer) -> _d::Result<(), _d::EncodeError> {
                 #(#writes)*
-                ::core::result::Result::Ok(())
+                _d::Ok(())
             }
         }
     }
@@ -72,9 +72,7 @@ pub(super) fn slots(fields: &[Field]) -> Vec<Slot<'_>> {
                     let flat = fact::flatten(ty);
                     (quote!(_d::FlatSlots<#ty>), quote!(#flat.slots()))
                 }
-                Storage::Attribute(_) | Storage::Skip(_) => {
-                    (quote!(::core::option::Option<#ty>), quote!(::core::option::Option::None))
-                }
+                Storage::Attribute(_) | Storage::Skip(_) => (quote!(_d::Option<#ty>), quote!(_d::None)),
             };
             Slot { field, index: Index::from(index), ty, empty }
         })
@@ -95,13 +93,13 @@ pub(super) fn accepts(slots: &[Slot<'_>]) -> TokenStream {
     let mut position = 0usize;
     for (slot, attr) in attrs() {
         let (index, fact) = (&slot.index, fact::attr(&slot.field.ty, attr.codec.as_ref()));
-        arms.extend(quote!(#position => #fact.read(&mut s.#index, r),));
+        arms.extend(quote!(#position => #fact.read(&mut __s.#index, __r),));
         position += 1;
     }
     for (slot, attr) in attrs() {
         for _alias in &attr.aliases {
             let (index, fact) = (&slot.index, fact::attr(&slot.field.ty, attr.codec.as_ref()));
-            arms.extend(quote!(#position => #fact.read_alias(&mut s.#index, r),));
+            arms.extend(quote!(#position => #fact.read_alias(&mut __s.#index, __r),));
             position += 1;
         }
     }
@@ -122,21 +120,21 @@ pub(super) fn unknown(slots: &[Slot<'_>], reserved: &[&str]) -> Option<TokenStre
     }
     let offers = flat.iter().map(|slot| {
         let index = &slot.index;
-        quote!(s.#index.offer(name, r)?)
+        quote!(__s.#index.offer(__name, __r)?)
     });
-    let free = (!reserved.is_empty()).then(|| quote!(![#(#reserved),*].contains(&name) &&));
+    let free = (!reserved.is_empty()).then(|| quote!(![#(#reserved),*].contains(&__name) &&));
     Some(quote! {
         fn unknown(
-            s: &mut Self::Slots,
-            name: &str,
-            r: &mut _d::Reader<'_>,
-        ) -> ::core::result::Result<bool, _d::DecodeError> {
-            ::core::result::Result::Ok(#free (#(#offers)||*))
+            __s: &mut Self::Slots,
+            __name: &str,
+            __r: &mut _d::Reader<'_>,
+        ) -> _d::Result<bool, _d::DecodeError> {
+            _d::Ok(#free (#(#offers)||*))
         }
     })
 }
 
-/// The value of each field, from the slots.
+/// The value of each field, from the slots. A `match` costs the compiler less than `?`, which asks for a conversion.
 pub(super) fn finished(slots: &[Slot<'_>], fields: &[Field]) -> Vec<TokenStream> {
     let mut slots = slots.iter();
     let mut value = |field: &Field| {
@@ -149,14 +147,16 @@ pub(super) fn finished(slots: &[Slot<'_>], fields: &[Field]) -> Vec<TokenStream>
             (_, Some(attr)) => {
                 let (fact, name) = (fact::attr(ty, attr.codec.as_ref()), &attr.name);
                 match &attr.default {
-                    None => quote!(#fact.take(s.#index, #name)?),
+                    None => {
+                        quote!(match #fact.take(__s.#index, #name) { _d::Ok(__v) => __v, _d::Err(__e) => return _d::Err(__e) })
+                    }
                     Some(default) => {
                         let default = fact::default(ty, default);
-                        quote!(#fact.take_or(s.#index, || #default))
+                        quote!(#fact.take_or(__s.#index, || #default))
                     }
                 }
             }
-            (_, None) => quote!(s.#index.finish()?),
+            (_, None) => quote!(__s.#index.finish()?),
         }
     };
     fields.iter().map(&mut value).collect()
@@ -167,11 +167,11 @@ pub(super) fn write(field: &Field, value: &TokenStream, taken: &TokenStream) -> 
     match &field.storage {
         Storage::Attribute(attr) => {
             let (fact, name) = (fact::attr(&field.ty, attr.codec.as_ref()), &attr.name);
-            Some(quote!(#fact.write(#name, #value, w)?;))
+            Some(quote!(if let _d::Err(__e) = #fact.write(#name, #value, __w) { return _d::Err(__e); }))
         }
         Storage::Flatten { .. } => {
             let fact = fact::flatten(&field.ty);
-            Some(quote!(#fact.write(#value, #taken, w)?;))
+            Some(quote!(#fact.write(#value, #taken, __w)?;))
         }
         Storage::Skip(_) => None,
     }

@@ -15,20 +15,23 @@ pub(super) fn schema(model: &Model) -> TokenStream {
     let indexes = model.indexes.iter().map(index);
     let attributes = model.fields.iter().filter_map(|field| {
         let attr = field.attr()?;
-        let (name, fact, sensitive) = (&attr.name, fact::attr(&field.ty, attr.codec.as_ref()), attr.sensitive);
+        let (name, fact) = (&attr.name, fact::attr(&field.ty, attr.codec.as_ref()));
         let role = match attr.stamp {
-            None => quote!(Plain),
-            Some(StampKind::Created) => quote!(Created),
-            Some(StampKind::Updated) => quote!(Updated),
-            Some(StampKind::Auto(_)) => quote!(Auto),
+            None => None,
+            Some(StampKind::Created) => Some(quote!(role: _d::AttributeRole::Created,)),
+            Some(StampKind::Updated) => Some(quote!(role: _d::AttributeRole::Updated,)),
+            Some(StampKind::Auto(_)) => Some(quote!(role: _d::AttributeRole::Auto,)),
         };
-        Some(quote! {
-            _d::AttributeSchema { name: #name, stored: #fact.stored, role: _d::AttributeRole::#role, sensitive: #sensitive }
-        })
+        let sensitive = attr.sensitive.then(|| quote!(sensitive: true,));
+        let plain = quote!(#fact.schema(#name));
+        if role.is_none() && sensitive.is_none() {
+            return Some(plain);
+        }
+        Some(quote!(_d::AttributeSchema { #role #sensitive ..#plain }))
     });
     let entity = match &model.entity {
-        Some((name, value)) => quote!(::core::option::Option::Some((#name, #value))),
-        None => quote!(::core::option::Option::None),
+        Some((name, value)) => quote!(_d::Some((#name, #value))),
+        None => quote!(_d::None),
     };
     let lenient = model.lenient_keys;
     quote! {

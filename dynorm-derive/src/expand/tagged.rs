@@ -18,19 +18,19 @@ pub(super) fn data_enum(target: &Target, tag: &str, content: &str, variants: &[D
     });
     quote! {
         #(#records)*
-        fn __write #params (value: &#ident #args, w: &mut _d::Writer) -> ::core::result::Result<(), _d::EncodeError> #bounds {
-            match value { #(#writes)* }
+        fn __write #params (__value: &#ident #args, __w: &mut _d::Writer) -> _d::Result<(), _d::EncodeError> #bounds {
+            match __value { #(#writes)* }
         }
         #[automatically_derived]
         impl #params _d::Attribute for #ident #args #bounds {
             type Stored = _d::stored::M;
-            fn write(&self, w: &mut _d::Writer) -> ::core::result::Result<(), _d::EncodeError> {
-                w.map(|w| __write(self, w))
+            fn write(&self, __w: &mut _d::Writer) -> _d::Result<(), _d::EncodeError> {
+                __w.map(|__w| __write(self, __w))
             }
-            fn read(r: &mut _d::Reader<'_>) -> ::core::result::Result<Self, _d::DecodeError> {
-                _d::read_tagged(r, #tag, |name, r| match name {
+            fn read(__r: &mut _d::Reader<'_>) -> _d::Result<Self, _d::DecodeError> {
+                _d::read_tagged(__r, #tag, |__name, __r| match __name {
                     #(#reads)*
-                    _ => ::core::result::Result::Err(_d::unknown_variant(#tag)),
+                    _ => _d::Err(_d::unknown_variant(#tag)),
                 })
             }
         }
@@ -40,12 +40,12 @@ pub(super) fn data_enum(target: &Target, tag: &str, content: &str, variants: &[D
 /// The arm that writes the members of a variant's map.
 fn write(owner: &Ident, variant: &DataVariant, tag: &str, content: &str) -> TokenStream {
     let (ident, name) = (&variant.ident, &variant.name);
-    let tagged = quote!(w.entry(#tag, |w| w.string(#name)));
+    let tagged = quote!(__w.entry(#tag, |__w| __w.string(#name)));
     match &variant.data {
         VariantData::Unit => quote!(#owner::#ident => #tagged,),
         VariantData::Newtype(inner) => {
             let fact = fact::attr(inner, None);
-            quote!(#owner::#ident(inner) => { #tagged?; #fact.write(#content, inner, w) })
+            quote!(#owner::#ident(__inner) => { #tagged?; #fact.write(#content, __inner, __w) })
         }
         VariantData::Struct(fields) => {
             let taken = record::taken(&record::slots(fields), &[tag]);
@@ -58,7 +58,7 @@ fn write(owner: &Ident, variant: &DataVariant, tag: &str, content: &str) -> Toke
                 #owner::#ident { #(#names: #bindings,)* } => {
                     #tagged?;
                     #(#writes)*
-                    ::core::result::Result::Ok(())
+                    _d::Ok(())
                 }
             }
         }
@@ -74,14 +74,14 @@ fn bindings(fields: &[Field]) -> impl Iterator<Item = (&Ident, Ident)> {
 fn read(target: &Target, position: usize, variant: &DataVariant, content: &str) -> TokenStream {
     let (ident, name, aliases) = (&variant.ident, &variant.name, &variant.aliases);
     let value = match &variant.data {
-        VariantData::Unit => quote!({ r.skip()?; ::core::result::Result::Ok(Self::#ident) }),
+        VariantData::Unit => quote!({ __r.skip()?; _d::Ok(Self::#ident) }),
         VariantData::Newtype(inner) => {
             let fact = fact::attr(inner, None);
-            quote!(::core::result::Result::Ok(Self::#ident(_d::read_content(r, #content, #fact)?)))
+            quote!(_d::Ok(Self::#ident(_d::read_content(__r, #content, #fact)?)))
         }
         VariantData::Struct(_) => {
             let (record, args) = (record_name(position), target.generics.args());
-            quote!({ let record: #record #args = _d::read_map(r)?; ::core::result::Result::Ok(record.0) })
+            quote!({ let __record: #record #args = _d::read_map(__r)?; _d::Ok(__record.0) })
         }
     };
     quote!(#name #(| #aliases)* => #value,)
@@ -114,15 +114,15 @@ fn variant_record(target: &Target, position: usize, variant: &DataVariant, field
             const NAMES: &'static [&'static str] = &[#(#names),*];
             type Slots = #slots_type;
             fn slots() -> Self::Slots { (#(#empty,)*) }
-            fn accept(s: &mut Self::Slots, i: usize, r: &mut _d::Reader<'_>) -> ::core::result::Result<(), _d::DecodeError> {
-                match i { #reads _ => r.skip() }
+            fn accept(__s: &mut Self::Slots, __i: usize, __r: &mut _d::Reader<'_>) -> _d::Result<(), _d::DecodeError> {
+                match __i { #reads _ => __r.skip() }
             }
             #unknown
-            fn finish(s: Self::Slots) -> ::core::result::Result<Self, _d::DecodeError> {
-                ::core::result::Result::Ok(#record(#ident::#case { #(#built,)* }))
+            fn finish(__s: Self::Slots) -> _d::Result<Self, _d::DecodeError> {
+                _d::Ok(#record(#ident::#case { #(#built,)* }))
             }
-            fn write_fields(&self, w: &mut _d::Writer) -> ::core::result::Result<(), _d::EncodeError> {
-                __write(&self.0, w)
+            fn write_fields(&self, __w: &mut _d::Writer) -> _d::Result<(), _d::EncodeError> {
+                __write(&self.0, __w)
             }
         }
     }

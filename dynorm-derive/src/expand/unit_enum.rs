@@ -20,27 +20,27 @@ pub(super) fn unit_enum(target: &Target, variants: &[UnitVariant]) -> TokenStrea
             const NAMES: &'static [&'static str] = &[#(#names),*];
             const ALIASES: &'static [(&'static str, usize)] = &[#(#aliases),*];
             fn position(&self) -> usize { match self { #(#positions),* } }
-            fn variant(position: usize) -> ::core::option::Option<Self> {
-                ::core::option::Option::Some(match position { #(#by_position,)* _ => return ::core::option::Option::None })
+            fn variant(__position: usize) -> _d::Option<Self> {
+                _d::Some(match __position { #(#by_position,)* _ => return _d::None })
             }
         }
         #[automatically_derived]
         impl #params _d::Attribute for #ident #args #bounds {
             type Stored = _d::stored::S;
-            fn write(&self, w: &mut _d::Writer) -> ::core::result::Result<(), _d::EncodeError> { _d::write_enum(self, w) }
-            fn read(r: &mut _d::Reader<'_>) -> ::core::result::Result<Self, _d::DecodeError> { _d::read_enum(r) }
+            fn write(&self, __w: &mut _d::Writer) -> _d::Result<(), _d::EncodeError> { _d::write_enum(self, __w) }
+            fn read(__r: &mut _d::Reader<'_>) -> _d::Result<Self, _d::DecodeError> { _d::read_enum(__r) }
         }
         #[automatically_derived]
         impl #params _d::KeyPart for #ident #args #bounds {
             const KIND: _d::KeyKind = _d::KeyKind::S;
-            fn plain(&self) -> ::core::result::Result<_d::KeyValue, _d::KeyError> {
+            fn plain(&self) -> _d::Result<_d::KeyValue, _d::KeyError> {
                 _d::enum_plain(<Self as _d::UnitEnum>::NAMES, _d::UnitEnum::position(self))
             }
-            fn text(&self, format: _d::Format, out: &mut _d::String) -> ::core::result::Result<(), _d::KeyError> {
-                _d::enum_text(<Self as _d::UnitEnum>::NAMES, _d::UnitEnum::position(self), format, out)
+            fn text(&self, __format: _d::Format, __out: &mut _d::String) -> _d::Result<(), _d::KeyError> {
+                _d::enum_text(<Self as _d::UnitEnum>::NAMES, _d::UnitEnum::position(self), __format, __out)
             }
-            fn parse(text: &str, format: _d::Format) -> ::core::result::Result<Self, _d::KeyError> { _d::enum_part(text, format) }
-            fn fixed(format: _d::Format) -> ::core::option::Option<_d::Fixed> { _d::enum_fixed(format) }
+            fn parse(__text: &str, __format: _d::Format) -> _d::Result<Self, _d::KeyError> { _d::enum_part(__text, __format) }
+            fn fixed(__format: _d::Format) -> _d::Option<_d::Fixed> { _d::enum_fixed(__format) }
         }
         impl #params _d::PlainKey for #ident #args #bounds {}
         impl #params _d::TextPart for #ident #args #bounds {}
@@ -48,7 +48,7 @@ pub(super) fn unit_enum(target: &Target, variants: &[UnitVariant]) -> TokenStrea
         #[automatically_derived]
         impl #params _d::MapKey for #ident #args #bounds {
             fn to_name(&self) -> _d::Cow<'_, str> { _d::Cow::Borrowed(_d::enum_name(self)) }
-            fn from_name(name: _d::Cow<'_, str>) -> ::core::result::Result<Self, _d::DecodeError> { _d::enum_from_name(&name) }
+            fn from_name(__name: _d::Cow<'_, str>) -> _d::Result<Self, _d::DecodeError> { _d::enum_from_name(&__name) }
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::attribute::stored::Stored;
 use crate::attribute::{Attribute, Codec};
 use crate::codec::{AttributeType, Reader, Writer};
 use crate::error::{DecodeError, EncodeError};
+use crate::schema::{AttributeRole, AttributeSchema};
 
 /// How a field of type `T` is read and written.
 #[derive(Debug)]
@@ -50,6 +51,11 @@ impl<T> Clone for Attr<T> {
 impl<T> Copy for Attr<T> {}
 
 impl<T> Attr<T> {
+    /// The attribute in the schema of a model, without duties.
+    pub const fn schema(self, name: &'static str) -> AttributeSchema {
+        AttributeSchema { name, stored: self.stored, role: AttributeRole::Plain, sensitive: false }
+    }
+
     /// Reads the attribute.
     #[inline(always)]
     pub fn get(self, reader: &mut Reader<'_>) -> Result<T, DecodeError> {
