@@ -7,9 +7,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use aws_sdk_dynamodb::operation::{
-    get_item::GetItem, query::Query, scan::Scan, transact_get_items::TransactGetItems,
-};
+use aws_sdk_dynamodb::operation::{get_item::GetItem, query::Query, scan::Scan, transact_get_items::TransactGetItems};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::context::{
     BeforeSerializationInterceptorContextRef, Error as ErasedError, Output,

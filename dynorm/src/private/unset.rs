@@ -37,9 +37,5 @@ pub const UNRESOLVED: &Schema = &Schema {
 };
 
 /// The same for an index.
-pub const UNRESOLVED_INDEX: &IndexSchema = &IndexSchema {
-    name: "",
-    local: false,
-    key: KeySchema { partition: &[], sort: &[] },
-    projection: Projection::All,
-};
+pub const UNRESOLVED_INDEX: &IndexSchema =
+    &IndexSchema { name: "", local: false, key: KeySchema { partition: &[], sort: &[] }, projection: Projection::All };
