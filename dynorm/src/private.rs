@@ -44,8 +44,8 @@ pub use enums::{
     UnitEnum, enum_from_name, enum_name, enum_part, read_content, read_enum, read_tagged, unknown_variant, write_enum,
 };
 pub use flatten::{Flat, FlatSlots, Flatten, flat_record, flatten};
-#[cfg(feature = "uuid")]
-pub use stamped::{Id, auto_id};
-pub use stamped::{Time, timestamp};
+#[cfg(not(feature = "uuid"))]
+pub use stamped::AutoId;
+pub use stamped::{Id, Time, auto_id, timestamp};
 pub use states::{Covers, In, Parts};
 pub use unset::{HasDefault, UNRESOLVED, UNRESOLVED_INDEX, default};

@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 
 use dynorm::attribute::Attribute;
+use dynorm::codec::Reader;
 use dynorm::key::{FullKey, IndexPart, PlainKey};
 use dynorm::{DynamoAttribute, DynamoModel};
+use validator::Validate;
 
 use crate::support::{json, read};
 
@@ -84,4 +86,36 @@ fn generic_attributes_are_stored() {
     let neither = Either::<u8, bool>::Neither;
     assert_eq!(read::<Either<u8, bool>>(&json(&neither)).expect("it is what was written"), neither);
     assert_eq!(json(&Either::<u8, bool>::Left(1)), r#"{"M":{"type":{"S":"Left"},"value":{"N":"1"}}}"#);
+}
+
+#[derive(Debug, Clone, PartialEq, DynamoModel, Validate)]
+#[dynorm(table = "ruled")]
+struct Ruled<'a, T: Clone + Validate> {
+    #[dynorm(partition_key)]
+    id: String,
+    #[validate(length(min = 2))]
+    title: Cow<'a, str>,
+    #[validate(nested)]
+    inner: T,
+}
+
+#[derive(Debug, Clone, PartialEq, DynamoAttribute, Validate)]
+struct Inner {
+    #[validate(range(max = 3))]
+    count: u8,
+}
+
+#[test]
+fn a_generic_model_has_rules() {
+    let of = |title: &'static str, count| Ruled { id: "a".into(), title: title.into(), inner: Inner { count } };
+    assert!(of("ok", 3).check().is_ok());
+    assert!(of("x", 3).check().is_err());
+    let check = |name: &str, attribute: &str| {
+        let mut reader = Reader::new(attribute.as_bytes()).expect("it is UTF-8");
+        Ruled::<'static, Inner>::check_attribute(name, &mut reader).is_ok()
+    };
+    assert!(check("title", r#"{"S":"ok"}"#));
+    assert!(!check("title", r#"{"S":"x"}"#));
+    assert!(!check("inner", r#"{"M":{"count":{"N":"4"}}}"#));
+    assert!(check("id", r#"{"S":""}"#), "a field without rules");
 }

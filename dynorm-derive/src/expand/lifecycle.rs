@@ -136,7 +136,8 @@ fn field_check(field: &Field, attr: &Attr, target: &Target) -> TokenStream {
         #name => {
             #[derive(::validator::Validate)]
             struct __Rules #params #own { #(#rules)* #ident: #ty, #marker }
-            _d::check_validator(&__Rules { #ident: #fact.get(__r)?, #none })?;
+            let __rules: __Rules #args = __Rules { #ident: #fact.get(__r)?, #none };
+            _d::check_validator(&__rules)?;
             _d::Ok(())
         }
     }

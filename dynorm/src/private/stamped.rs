@@ -52,3 +52,41 @@ impl<T> Id<T> {
         (self.v7)(stamp, current)
     }
 }
+
+/// Stands in for the feature `uuid`, so that its absence is said in plain words.
+#[cfg(not(feature = "uuid"))]
+mod without_uuid {
+    use crate::stamp::Stamp;
+
+    /// Never implemented.
+    #[diagnostic::on_unimplemented(
+        message = "an `auto` field needs dynorm's feature `uuid`, which is off",
+        label = "this id would not be generated",
+        note = "enable the feature `uuid` of dynorm, or set the id by hand and remove `auto`"
+    )]
+    pub trait AutoId {}
+
+    /// An `auto` field.
+    #[derive(Debug)]
+    pub struct Id<T>(std::marker::PhantomData<T>, std::convert::Infallible);
+
+    /// An `auto` field of this type.
+    pub fn auto_id<T: AutoId>() -> Id<T> {
+        unreachable!("`AutoId` has no implementations")
+    }
+
+    impl<T> Id<T> {
+        /// The value: there is none.
+        pub fn v4(self, _stamp: &Stamp<'_>, _current: &T) -> T {
+            match self.1 {}
+        }
+
+        /// The value: there is none.
+        pub fn v7(self, _stamp: &Stamp<'_>, _current: &T) -> T {
+            match self.1 {}
+        }
+    }
+}
+
+#[cfg(not(feature = "uuid"))]
+pub use without_uuid::{AutoId, Id, auto_id};
