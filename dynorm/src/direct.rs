@@ -4,6 +4,7 @@
 //! the same response without them: output, request id, retries and errors stay the SDK's. A body that is not the expected JSON goes to
 //! the SDK whole, so that it is reported as ever.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -64,13 +65,14 @@ pub(crate) trait Receive: Default + Send + 'static {
 
 /// One call's receiver, shared with the interceptor that fills it.
 pub(crate) struct Direct<R> {
-    receiver: Arc<Mutex<R>>,
+    /// What the last response brought, or why it could not be read; `None` before the first.
+    received: Arc<Mutex<Option<Result<R, DecodeError>>>>,
     operation: &'static Operation,
 }
 
 impl<R: Receive> Direct<R> {
     pub(crate) fn new(operation: &'static Operation) -> Self {
-        Direct { receiver: Arc::default(), operation }
+        Direct { received: Arc::default(), operation }
     }
 
     pub(crate) fn interceptor(&self) -> impl Intercept + 'static {
@@ -78,21 +80,24 @@ impl<R: Receive> Direct<R> {
     }
 
     fn share(&self) -> Self {
-        Direct { receiver: Arc::clone(&self.receiver), operation: self.operation }
+        Direct { received: Arc::clone(&self.received), operation: self.operation }
     }
 
-    /// What the call's last attempt brought.
-    pub(crate) fn finish(self) -> R {
-        std::mem::take(&mut *self.lock())
+    /// What the call's last attempt brought, after the SDK has said that the call succeeded.
+    ///
+    /// # Errors
+    /// A response that the SDK could read and dynorm could not: its items are with neither, so it must not pass for an empty one.
+    pub(crate) fn finish(self) -> Result<R, DecodeError> {
+        self.lock().take().unwrap_or_else(|| Err(DecodeError::custom("the response did not pass through dynorm")))
     }
 
-    fn lock(&self) -> MutexGuard<'_, R> {
-        // A receiver holds no invariant that a panic could break: each response starts from a new one.
-        self.receiver.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Option<Result<R, DecodeError>>> {
+        // Nothing here can be left half-done by a panic: each response replaces the whole.
+        self.received.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Reads the items, and copies every other member into a body for the SDK.
-    fn split(&self, body: &SdkBody, bytes: &[u8]) -> Result<Vec<u8>, DecodeError> {
+    fn split(&self, body: &SdkBody, bytes: &[u8]) -> Result<(R, Vec<u8>), DecodeError> {
         let mut receiver = R::default();
         let mut json = Json::from_bytes(bytes)?;
         let mut rest = vec![b'{'];
@@ -100,10 +105,14 @@ impl<R: Receive> Direct<R> {
         let mut first = true;
         json.open_object()?;
         while let Some(name) = json.next_name(&mut first)? {
-            if name == self.operation.member && !json.eat_null() {
-                receiver.receive(&mut json, count, body)?;
+            if name == self.operation.member {
+                if !json.eat_null() {
+                    receiver.receive(&mut json, count, body)?;
+                }
                 continue;
             }
+            // DynamoDB's own names need no escapes, so the name can be copied as it was read.
+            let Cow::Borrowed(name) = name else { return Err(DecodeError::custom("an escaped name in a response")) };
             let value = json.skip()?;
             if name == "Count" {
                 count = value.parse().ok();
@@ -118,8 +127,7 @@ impl<R: Receive> Direct<R> {
         }
         json.end()?;
         rest.push(b'}');
-        *self.lock() = receiver;
-        Ok(rest)
+        Ok((receiver, rest))
     }
 }
 
@@ -184,15 +192,21 @@ impl<R: Receive> DeserializeResponse for Deserializer<R> {
             return self.stock.deserialize_nonstreaming_with_config(response, config);
         };
         check_crc32(response, bytes)?;
-        match self.direct.split(body, bytes) {
-            Ok(rest) => {
+        let split = self.direct.split(body, bytes);
+        let (received, rest) = match split {
+            Ok((receiver, rest)) => (Ok(receiver), Some(rest)),
+            Err(error) => (Err(error), None),
+        };
+        *self.direct.lock() = Some(received);
+        match rest {
+            Some(rest) => {
                 let mut small = HttpResponse::new(response.status(), SdkBody::from(rest));
                 for (name, value) in response.headers() {
                     small.headers_mut().append(name.to_owned(), value.to_owned());
                 }
                 self.stock.deserialize_nonstreaming_with_config(&small, config)
             }
-            Err(_) => self.stock.deserialize_nonstreaming_with_config(response, config),
+            None => self.stock.deserialize_nonstreaming_with_config(response, config),
         }
     }
 }

@@ -105,6 +105,18 @@ async fn a_key_that_disagrees_with_its_fields() -> Result {
     Ok(())
 }
 
+#[tokio::test]
+async fn a_page_that_only_the_sdk_can_read_is_not_an_empty_one() -> Result {
+    // DynamoDB escapes none of its own names.
+    let page = r#"{"\u0043ount":1,"ScannedCount":1,"Items":[{"id":{"S":"00000000-0000-0000-0000-000000000001"},"text":{"S":"t"}}]}"#;
+    let (_, db, _) = scripted([Reply::bytes(200, page)]);
+
+    let error = Note::scan().all(&db).await.expect_err("an escaped name");
+
+    assert!(error.is_decode(), "{error}");
+    Ok(())
+}
+
 async fn refused(mut reading: Reading) -> Result<dynorm::Error> {
     let (wire, db, _) = scripted([]);
     let error = reading.put().send(&db).await.err().ok_or("it was sent")?;
@@ -162,7 +174,11 @@ async fn values_never_show_in_errors() -> Result {
     let key = refused(Reading { sensor: secret.repeat(100), ..reading() }).await?;
     let decode = decode_error(stored(|item| item["level"] = json!({ "S": secret }))).await?;
 
-    for error in [invalid, key, decode] {
+    let deep = format!("{}{}", r#"{"L":["#.repeat(200), "]}".repeat(200));
+    let deep = format!(r#"{{"Item":{{"sensor":{{"S":"{secret}"}},"deep":{deep}}}}}"#);
+    let unreadable = decode_error(Reply::bytes(200, deep)).await?;
+
+    for error in [invalid, key, decode, unreadable] {
         assert!(!format!("{error} {error:?}").contains(secret), "{error}");
     }
     Ok(())

@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::RequestId;
 
 /// An error of the SDK.
@@ -118,6 +118,19 @@ fn lacks_credentials<E: StdError + 'static>(error: &SdkError<E>) -> bool {
     false
 }
 
+impl ServiceError {
+    /// The error and its causes, by their `Display`: the SDK's own `DisplayErrorContext` adds their `Debug`, and with it the items of the response.
+    fn chain(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.source)?;
+        let mut cause = self.source.source();
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
+
 impl fmt::Display for ServiceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind {
@@ -135,7 +148,7 @@ impl fmt::Display for ServiceError {
             (Some(code), Some(message)) => write!(f, "{code}: {message}"),
             (Some(code), None) => f.write_str(code),
             (None, Some(message)) => f.write_str(message),
-            (None, None) => write!(f, "{}", DisplayErrorContext(&*self.source)),
+            (None, None) => self.chain(f),
         }
     }
 }

@@ -61,7 +61,7 @@ impl<M: DynamoModel + Send + 'static> Get<M> {
             .send()
             .await;
         answer.map_err(Error::service)?;
-        Ok(direct.finish().0.transpose()?)
+        Ok(direct.finish()?.0.transpose()?)
     }
 }
 

@@ -171,7 +171,8 @@ impl Plan {
             Direct::<Many<AsModel<M>>>::new(if self.key_condition.is_some() { &direct::QUERY } else { &direct::SCAN });
         let answer =
             request!(self, &db, start, self.limit(wanted), None, .customize().interceptor(direct.interceptor()));
-        let Many { items, errors, source } = direct.finish();
+        let received = direct.finish().map_err(|error| self.explain(error.into()))?;
+        let Many { items, errors, source } = received;
         let usage = Usage {
             requests: 1,
             scanned: answer.scanned,

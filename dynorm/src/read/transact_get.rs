@@ -163,7 +163,7 @@ async fn run(db: &Db, wanted: Vec<Wanted>) -> Result<Vec<Answer>> {
         let request = db.client().transact_get_items().set_transact_items(Some(requests.clone()));
         match request.customize().interceptor(direct.interceptor()).send().await {
             Ok(_) => {
-                let Responses(items) = direct.finish();
+                let Responses(items) = direct.finish()?;
                 if items.len() != wanted.len() {
                     return Err(DecodeError::invalid("the answer has not one entry for each key").into());
                 }
