@@ -144,6 +144,11 @@ impl fmt::Display for ServiceError {
             Kind::Response => return f.write_str("the answer could not be read"),
             Kind::Construction | Kind::Answer => {}
         }
+        if self.code() == Some("ResourceNotFoundException") {
+            return f.write_str(
+                "the table or index does not exist here; create it with `create_table`, or check region, endpoint and table prefix",
+            );
+        }
         match (&self.code, &self.message) {
             (Some(code), Some(message)) => write!(f, "{code}: {message}"),
             (Some(code), None) => f.write_str(code),
