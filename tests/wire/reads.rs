@@ -199,3 +199,26 @@ async fn a_foreign_item_is_an_error_in_its_place() -> Result {
     assert_eq!(stream.try_next().await?, None);
     Ok(())
 }
+
+#[test]
+fn everything_can_be_sent_to_another_thread() {
+    fn is_send<T: Send>(_: &T) {}
+    fn is_stream<T: Send + Unpin + 'static>(_: &T) {}
+    let (_, db, _) = scripted([]);
+    let mut book = Book::new("Penguin", 1995, &isbn(1));
+    let key = book.to_key();
+
+    is_send(&Book::get(&key).send(&db));
+    is_send(&Book::get(&key).tracked().send(&db));
+    is_send(&Book::query(&key).filter(Book::PAGES.gt(1)).page(&db));
+    is_send(&Book::scan().count(&db));
+    is_send(&Book::update(&key).set(Book::TITLE, "Emma").return_new().send(&db));
+    is_send(&Book::delete(&key).send(&db));
+    is_send(&Book::create_table().send(&db));
+    is_send(&book.put().condition(Book::PAGES.gt(1)).send(&db));
+    is_send(&db.batch_write().put(book.clone()).send());
+    is_send(&db.transact().add(book.create()).send());
+    is_stream(&Book::scan().stream(&db));
+    is_stream(&db);
+    is_stream(&key);
+}
