@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::create_table::CreateTableError;
+use aws_sdk_dynamodb::operation::describe_table::DescribeTableError;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, LocalSecondaryIndex,
     ProjectionType, ProvisionedThroughput, ScalarAttributeType, TableDescription, TableStatus,
@@ -116,8 +117,17 @@ impl<M: DynamoModel> CreateTable<M> {
         let mut waited = Duration::ZERO;
         let mut pause = Duration::from_millis(20);
         loop {
-            let answer = db.client().describe_table().table_name(table).send().await.map_err(Error::service)?;
-            if let Some(description) = answer.table {
+            let description = match db.client().describe_table().table_name(table).send().await {
+                Ok(answer) => answer.table,
+                // It reads with eventual consistency, and may not know the new table yet.
+                Err(error)
+                    if matches!(error.as_service_error(), Some(DescribeTableError::ResourceNotFoundException(_))) =>
+                {
+                    None
+                }
+                Err(error) => return Err(Error::service(error)),
+            };
+            if let Some(description) = description {
                 let differences = differences(M::SCHEMA, &description);
                 if !differences.is_empty() {
                     return Err(Error::new(Problem::TableDiffers(differences)));

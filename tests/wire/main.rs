@@ -5,6 +5,7 @@ mod batch;
 mod passes_through;
 mod reads;
 mod rekey;
+mod table;
 mod transact;
 mod transact_get;
 mod writes;
