@@ -92,7 +92,7 @@ impl<'a> Json<'a> {
     }
 
     #[inline]
-    pub(crate) fn expect(&mut self, byte: u8, what: &'static str) -> Result<()> {
+    pub(crate) fn require(&mut self, byte: u8, what: &'static str) -> Result<()> {
         if self.eat(byte) { Ok(()) } else { Err(self.malformed(what)) }
     }
 
@@ -107,7 +107,7 @@ impl<'a> Json<'a> {
     /// A string; borrowed where it has no escapes.
     #[inline]
     pub(crate) fn string(&mut self) -> Result<Cow<'a, str>> {
-        self.expect(b'"', "expected a string")?;
+        self.require(b'"', "expected a string")?;
         self.string_tail()
     }
 
@@ -200,7 +200,7 @@ impl<'a> Json<'a> {
     /// Opens an object; [`Json::next_name`] then gives its names.
     #[inline]
     pub(crate) fn open_object(&mut self) -> Result<()> {
-        self.expect(b'{', "expected an object")
+        self.require(b'{', "expected an object")
     }
 
     /// The next name in the open object, with the cursor at its value; `None` closes the object.
@@ -216,7 +216,7 @@ impl<'a> Json<'a> {
     #[inline]
     pub(crate) fn name(&mut self) -> Result<Cow<'a, str>> {
         let name = self.string()?;
-        self.expect(b':', "expected `:`")?;
+        self.require(b':', "expected `:`")?;
         Ok(name)
     }
 
@@ -255,7 +255,7 @@ impl<'a> Json<'a> {
     /// Opens an array; [`Json::next_element`] then goes through it.
     #[inline]
     pub(crate) fn open_array(&mut self) -> Result<()> {
-        self.expect(b'[', "expected an array")
+        self.require(b'[', "expected an array")
     }
 
     /// Whether the open array has another element, which the cursor is then at; `false` closes the array.
@@ -332,7 +332,7 @@ impl<'a> Json<'a> {
 
     /// Skips a string, checking it but allocating nothing.
     fn skip_string(&mut self) -> Result<()> {
-        self.expect(b'"', "expected a string")?;
+        self.require(b'"', "expected a string")?;
         loop {
             self.at += plain_len(self.rest());
             match self.byte() {
@@ -399,9 +399,9 @@ impl<'a> Json<'a> {
                     break;
                 }
                 if object {
-                    self.expect(b'}', "expected `,` or `}`")?;
+                    self.require(b'}', "expected `,` or `}`")?;
                 } else {
-                    self.expect(b']', "expected `,` or `]`")?;
+                    self.require(b']', "expected `,` or `]`")?;
                 }
                 open >>= 1;
                 depth -= 1;
@@ -411,6 +411,6 @@ impl<'a> Json<'a> {
 
     fn skip_name(&mut self) -> Result<()> {
         self.skip_string()?;
-        self.expect(b':', "expected `:`")
+        self.require(b':', "expected `:`")
     }
 }

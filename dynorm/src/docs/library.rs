@@ -40,7 +40,7 @@ fn persuasion() -> Book {
     }
 }
 
-/// Runs an example on a library that holds one book.
+/// Runs an example on a library that holds one book. It is part of documentation tests only, where a panic is a failed test.
 fn run(example: impl AsyncFnOnce(Db) -> Result<()>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
