@@ -42,6 +42,7 @@ pub use aliases::Aliases;
 pub use assign::{Amount, Arithmetic, IfNotExists, ItemFor, SetValue, ValueFor};
 pub use compare::Size;
 pub use condition::Cond;
+pub(crate) use condition::both;
 pub use context::{Condition, Filter, Held, NotKey, ScanFilter, UsableIn};
 pub use field::Field;
 pub(crate) use field::Kind;

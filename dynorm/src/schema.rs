@@ -21,6 +21,19 @@ pub struct Schema {
     pub lenient_keys: bool,
 }
 
+impl Schema {
+    /// The keys: the table's, then those of the indexes.
+    pub fn keys(&'static self) -> impl Iterator<Item = &'static KeySchema> {
+        std::iter::once(&self.key).chain(self.indexes.iter().map(|index| &index.key))
+    }
+
+    /// Whether an attribute is part of the key of the table or of an index.
+    #[must_use]
+    pub fn has_key_attribute(&'static self, name: &str) -> bool {
+        self.keys().flat_map(KeySchema::attributes).any(|attribute| attribute.name == name)
+    }
+}
+
 /// One attribute of a model.
 #[derive(Debug)]
 pub struct AttributeSchema {

@@ -12,7 +12,7 @@ use crate::error::{DecodeError, EncodeError, Error, Result};
 use crate::key::{Key, KeyBuf, KeyValue, PartSink, key_templates, verify_key};
 use crate::model::DynamoModel;
 use crate::record::{Member, Order, Record, check_size, walk};
-use crate::schema::KeyAttribute;
+use crate::schema::{KeyAttribute, KeySchema};
 
 /// The whole item of a model, as it goes over the wire.
 ///
@@ -141,8 +141,7 @@ fn beside_name<M: DynamoModel>(name: &str) -> Option<&'static str> {
 }
 
 fn templates<M: DynamoModel>() -> impl Iterator<Item = &'static KeyAttribute> {
-    let keys = std::iter::once(&M::SCHEMA.key).chain(M::SCHEMA.indexes.iter().map(|index| &index.key));
-    keys.flat_map(|key| key.attributes()).filter(|attribute| attribute.is_template())
+    M::SCHEMA.keys().flat_map(KeySchema::attributes).filter(|attribute| attribute.is_template())
 }
 
 /// Reads a model from an item's JSON.

@@ -161,9 +161,8 @@ fn is_active(description: &TableDescription) -> bool {
 }
 
 /// The attributes that keys consist of: name and type, each once.
-fn definitions(schema: &Schema) -> Result<Vec<AttributeDefinition>> {
-    let keys = std::iter::once(&schema.key).chain(schema.indexes.iter().map(|index| &index.key));
-    let attributes = keys.flat_map(|key| key.partition.iter().chain(key.sort));
+fn definitions(schema: &'static Schema) -> Result<Vec<AttributeDefinition>> {
+    let attributes = schema.keys().flat_map(KeySchema::attributes);
     let kinds: BTreeMap<_, _> = attributes.map(|attribute| (attribute.name, attribute.kind)).collect();
     let definition = |(name, kind)| {
         AttributeDefinition::builder()

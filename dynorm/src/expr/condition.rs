@@ -55,6 +55,14 @@ impl<M, X> Cond<M, X> {
     }
 }
 
+/// Both conditions, where there are two.
+pub(crate) fn both<M, X>(first: Option<Cond<M, X>>, second: Option<Cond<M, X>>) -> Option<Cond<M, X>> {
+    match (first, second) {
+        (Some(first), Some(second)) => Some(first & second),
+        (first, second) => first.or(second),
+    }
+}
+
 /// Both hold.
 impl<M, X> BitAnd for Cond<M, X> {
     type Output = Self;

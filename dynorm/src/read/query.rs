@@ -9,7 +9,7 @@ use super::plan::{Limits, Plan};
 use super::stream::Items;
 use crate::db::Db;
 use crate::error::Result;
-use crate::expr::{Cond, Filter};
+use crate::expr::{Cond, Filter, both};
 use crate::key::KeyBuf;
 use crate::model::DynamoModel;
 use crate::target::{Consistent, Table, Target};
@@ -35,10 +35,7 @@ impl<M: DynamoModel, I: Target> Query<M, I> {
 
     /// Returns only items for which this holds. DynamoDB reads and bills the others all the same. Several filters must all hold.
     pub fn filter(mut self, filter: Cond<M, Filter<I>>) -> Self {
-        self.filter = Some(match self.filter {
-            Some(first) => first & filter,
-            None => filter,
-        });
+        self.filter = both(self.filter, Some(filter));
         self
     }
 

@@ -9,7 +9,7 @@ use super::plan::{Limits, Plan};
 use super::stream::Items;
 use crate::db::Db;
 use crate::error::Result;
-use crate::expr::{Cond, ScanFilter};
+use crate::expr::{Cond, ScanFilter, both};
 use crate::model::DynamoModel;
 use crate::target::{Consistent, Index, Table, Target};
 
@@ -40,10 +40,7 @@ impl<M: DynamoModel> Scan<M, Table> {
 impl<M: DynamoModel, I: Target> Scan<M, I> {
     /// Returns only items for which this holds. DynamoDB reads and bills the others all the same. Several filters must all hold.
     pub fn filter(mut self, filter: Cond<M, ScanFilter>) -> Self {
-        self.filter = Some(match self.filter {
-            Some(first) => first & filter,
-            None => filter,
-        });
+        self.filter = both(self.filter, Some(filter));
         self
     }
 

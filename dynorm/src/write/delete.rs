@@ -4,11 +4,11 @@ use std::fmt;
 
 use aws_sdk_dynamodb::types::{self, ReturnValue, TransactWriteItem};
 
-use super::operation::{Expressions, Prepared, Write, both};
+use super::operation::{Expressions, Prepared, Write};
 use crate::attribute::Item;
 use crate::db::Db;
 use crate::error::{Error, Failed, Result};
-use crate::expr::{Aliases, Cond, Condition};
+use crate::expr::{Aliases, Cond, Condition, both};
 use crate::key::Key;
 use crate::model::DynamoModel;
 use crate::request;

@@ -58,14 +58,3 @@ impl Expressions {
         self.condition.is_some().then_some(ReturnValuesOnConditionCheckFailure::AllOld)
     }
 }
-
-/// Both conditions, where there are two.
-pub(crate) fn both<M>(
-    first: Option<Cond<M, Condition>>,
-    second: Option<Cond<M, Condition>>,
-) -> Option<Cond<M, Condition>> {
-    match (first, second) {
-        (Some(first), Some(second)) => Some(first & second),
-        (first, second) => first.or(second),
-    }
-}

@@ -4,12 +4,12 @@ use std::fmt;
 
 use aws_sdk_dynamodb::types::{self, ReturnValue, TransactWriteItem};
 
-use super::operation::{Expressions, Prepared, Write, both};
+use super::operation::{Expressions, Prepared, Write};
 use super::pipeline::Ready;
 use crate::attribute::Item;
 use crate::db::Db;
 use crate::error::{Error, Failed, Result};
-use crate::expr::{Aliases, Cond, Condition};
+use crate::expr::{Aliases, Cond, Condition, both};
 use crate::model::DynamoModel;
 use crate::request;
 use crate::schema::Schema;

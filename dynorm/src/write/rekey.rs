@@ -5,7 +5,7 @@ use std::fmt;
 
 use aws_sdk_dynamodb::types::{self, TransactWriteItem};
 
-use super::operation::{Expressions, Prepared, Write, both};
+use super::operation::{Expressions, Prepared, Write};
 use super::pipeline::Ready;
 use super::tracked::{Later, Tracked};
 use super::{Delete, Save, Transact, update};
@@ -13,7 +13,7 @@ use crate::attribute::Item;
 use crate::codec::Reader;
 use crate::db::Db;
 use crate::error::{Error, Failed, Result};
-use crate::expr::{Aliases, Cond, Condition};
+use crate::expr::{Aliases, Cond, Condition, both};
 use crate::key::key_of;
 use crate::model::DynamoModel;
 use crate::schema::Schema;

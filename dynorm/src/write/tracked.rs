@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
-use super::operation::{Expressions, Prepared, Write, both};
+use super::operation::{Expressions, Prepared, Write};
 use super::pipeline::Ready;
 use super::rekey::Rekey;
 use super::update;
 use crate::attribute::Item;
 use crate::db::Db;
 use crate::error::{Error, Failed, Problem, Result};
-use crate::expr::{Aliases, Cond, Condition, UpdateExpr};
+use crate::expr::{Aliases, Cond, Condition, UpdateExpr, both};
 use crate::key::{Key, key_of};
 use crate::model::DynamoModel;
 use crate::request;

@@ -5,14 +5,14 @@ use std::fmt;
 use aws_sdk_dynamodb::types::{self, ReturnValue};
 
 use super::condition_check;
-use super::operation::{Expressions, Prepared, Write, both};
+use super::operation::{Expressions, Prepared, Write};
 use crate::attribute::{Codec, Item};
 use crate::codec::{Reader, Writer};
 use crate::db::Db;
 use crate::error::{Error, Failed, Result};
 use crate::expr::role::{Removable, Settable};
 use crate::expr::{
-    Addable, Aliases, Change, Cond, Condition, Field, IsList, IsSet, Kind, SetValue, UpdateExpr, ValueFor,
+    Addable, Aliases, Change, Cond, Condition, Field, IsList, IsSet, Kind, SetValue, UpdateExpr, ValueFor, both,
 };
 use crate::key::{Key, check_key_attribute};
 use crate::model::DynamoModel;
@@ -239,7 +239,9 @@ pub(super) fn into_operation<M>(
 fn check<M: DynamoModel>(changes: &UpdateExpr<M>) -> Result<()> {
     for touched in changes.touched().filter(|touched| touched.whole) {
         if let Change::Set(value) | Change::SetIfNotExists(value) = touched.change {
-            if let Some(value) = stored::key_value(value)? {
+            if M::SCHEMA.has_key_attribute(touched.attribute)
+                && let Some(value) = stored::key_value(value)?
+            {
                 check_key_attribute(M::SCHEMA, touched.attribute, &value)?;
             }
             M::check_attribute(touched.attribute, &mut Reader::new(value)?)?;
