@@ -5,7 +5,7 @@ mod fact;
 mod keys;
 mod lifecycle;
 mod nested;
-mod paths;
+pub(crate) mod paths;
 mod record;
 mod roles;
 mod schema;

@@ -9,7 +9,7 @@ use syn::{Data, DeriveInput, Fields};
 use crate::attr::{FieldAttrs, IndexAttr, ModelAttrs, TypeAttrs, TypeKind};
 use crate::diag::Diagnostics;
 use crate::generics::{TypeGenerics, without_self};
-use crate::{ast, case, expand, lower};
+use crate::{ast, case, expand, ir, lower};
 
 /// The errors of a model, and its stub.
 pub(crate) fn model(input: &DeriveInput, errors: &syn::Error) -> TokenStream {
@@ -56,6 +56,7 @@ pub(crate) fn model(input: &DeriveInput, errors: &syn::Error) -> TokenStream {
         }
     };
     let record = record(input);
+    let has_fields = has_fields(input, lower::krate(attrs.krate.as_ref()));
     let markers = quote!(#(#markers)*);
     let indexes = indexes.iter().filter(|_| generics.is_empty()).map(|index| {
         let marker = &index.marker;
@@ -67,7 +68,7 @@ pub(crate) fn model(input: &DeriveInput, errors: &syn::Error) -> TokenStream {
             impl _d::Consistent for #marker {}
         }
     });
-    let items = quote!(#model #record #(#indexes)*);
+    let items = quote!(#model #record #has_fields #(#indexes)*);
     let items = expand::wrap(&lower::krate(attrs.krate.as_ref()), &items);
     quote!(#errors #markers #items)
 }
@@ -186,6 +187,22 @@ fn constants(input: &DeriveInput, read: fn(&[syn::Attribute], &mut Diagnostics) 
         new.then(|| quote!(#[doc = #doc] #vis const #constant: _d::Field<#ident #args, #ty> = _d::Field::new("");))
     });
     quote!(#(#constants)*)
+}
+
+/// The fields by their own names, with the plain role.
+fn has_fields(input: &DeriveInput, krate: syn::Path) -> TokenStream {
+    let (ident, generics) = (&input.ident, TypeGenerics::new(&input.generics));
+    let args = generics.args();
+    let mut seen: Vec<&Ident> = Vec::new();
+    let fields: Vec<_> = named(input)
+        .filter_map(|(field, syntax)| {
+            let (new, ty) = (!seen.contains(&field), without_self(&syntax.ty, ident, &generics));
+            seen.push(field);
+            new.then(|| (field, quote!(_d::Field<#ident #args, #ty>), quote!(_d::Field::new(""))))
+        })
+        .collect();
+    let target = ir::Target { ident: ident.clone(), vis: input.vis.clone(), generics, krate };
+    expand::paths::has_fields(&target, &format_ident!("__Fields"), fields.into_iter())
 }
 
 fn record(input: &DeriveInput) -> TokenStream {

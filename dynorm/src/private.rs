@@ -2,6 +2,7 @@
 
 mod attr;
 mod enums;
+mod fields;
 mod flatten;
 mod stamped;
 mod states;
@@ -43,6 +44,7 @@ pub use attr::{Attr, attr, codec};
 pub use enums::{
     UnitEnum, enum_from_name, enum_name, enum_part, read_content, read_enum, read_tagged, unknown_variant, write_enum,
 };
+pub use fields::HasFields;
 pub use flatten::{Flat, FlatSlots, Flatten, flat_record, flatten};
 #[cfg(not(feature = "uuid"))]
 pub use stamped::AutoId;

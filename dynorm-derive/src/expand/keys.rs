@@ -151,8 +151,8 @@ fn index_builder(model: &Model, index: &Index) -> Ident {
     unused(model, &format!("{}Key", index.marker.unraw()))
 }
 
-/// A name that no field's type has, which would mean the builder instead.
-fn unused(model: &Model, name: &str) -> Ident {
+/// A name that no field's type has, which would mean the generated type instead.
+pub(super) fn unused(model: &Model, name: &str) -> Ident {
     let mut ident = format_ident!("{name}");
     let used = |ident: &Ident| {
         let types = model.fields.iter().map(|field| field.ty.to_token_stream());
@@ -161,7 +161,7 @@ fn unused(model: &Model, name: &str) -> Ident {
         types.chain(own).chain(markers).any(|tokens| any_ident(tokens, &mut |other| other == ident))
     };
     while used(&ident) {
-        ident = format_ident!("{ident}Builder");
+        ident = format_ident!("{ident}_");
     }
     ident
 }
