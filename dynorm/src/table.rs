@@ -1,42 +1,122 @@
 //! `create_table`: the model's table, made from its schema.
 
-use std::collections::BTreeMap;
+mod definition;
+mod difference;
+
 use std::fmt;
 use std::marker::PhantomData;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::create_table::CreateTableError;
+use aws_sdk_dynamodb::operation::create_table::builders::CreateTableFluentBuilder;
 use aws_sdk_dynamodb::operation::describe_table::DescribeTableError;
+use aws_sdk_dynamodb::operation::update_continuous_backups::UpdateContinuousBackupsError;
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, LocalSecondaryIndex,
-    ProjectionType, ProvisionedThroughput, ScalarAttributeType, TableDescription, TableStatus,
+    BillingMode, IndexStatus, OnDemandThroughput, PointInTimeRecoverySpecification, ProvisionedThroughput,
+    StreamSpecification, StreamViewType, TableDescription, TableStatus, Tag,
 };
 
+use self::definition::Throughput;
 use crate::db::Db;
 use crate::error::{Error, Problem, Result};
 use crate::model::DynamoModel;
-use crate::schema::{IndexSchema, KeyKind, KeySchema, Projection, Schema};
 use crate::sleep::Sleep;
 
 /// How long `create_table` waits for the table to become active.
 const WAIT: Duration = Duration::from_secs(120);
 
 /// Creates a model's table: made by [`DynamoModel::create_table`], sent by [`send`](CreateTable::send).
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));
+/// # #[derive(DynamoModel)] #[dynorm(table = "authors")] struct Author { #[dynorm(partition_key)] name: String }
+/// use aws_sdk_dynamodb::types::StreamViewType;
+///
+/// # fn main() { run(async |db: Db| {
+/// let created = Author::create_table()
+///     .on_demand_limits(1_000, 500)
+///     .stream(StreamViewType::NewAndOldImages)
+///     .tag("team", "library")
+///     .deletion_protection()
+///     .send(&db)
+///     .await?;
+/// assert!(created);
+/// # Ok(()) }) }
+/// ```
 #[must_use = "nothing is sent until `.send(&db)`"]
 pub struct CreateTable<M> {
-    provisioned: Option<(u32, u32)>,
+    billing: Billing,
+    stream: Option<StreamViewType>,
+    tags: Vec<(String, String)>,
+    deletion_protection: bool,
+    point_in_time_recovery: bool,
     wait: Duration,
     model: PhantomData<fn() -> M>,
 }
 
+/// How requests are paid for.
+#[derive(Debug, Clone, Copy)]
+enum Billing {
+    /// Each by itself, up to this many read and write units a second.
+    OnDemand(Option<(u32, u32)>),
+    /// This many read and write units a second, used or not.
+    Provisioned(u32, u32),
+}
+
 impl<M: DynamoModel> CreateTable<M> {
     pub(crate) fn new() -> Self {
-        CreateTable { provisioned: None, wait: WAIT, model: PhantomData }
+        CreateTable {
+            billing: Billing::OnDemand(None),
+            stream: None,
+            tags: Vec::new(),
+            deletion_protection: false,
+            point_in_time_recovery: false,
+            wait: WAIT,
+            model: PhantomData,
+        }
     }
 
     /// Reserves this many read and write units a second for the table and for each of its global indexes, instead of paying for each request.
     pub fn provisioned(mut self, read_units: u32, write_units: u32) -> Self {
-        self.provisioned = Some((read_units, write_units));
+        self.billing = Billing::Provisioned(read_units, write_units);
+        self
+    }
+
+    /// Pays for each request, but for no more than this many read and write units a second, on the table and on each of its global
+    /// indexes by itself: DynamoDB throttles what is above, so that a mistake has a largest bill.
+    ///
+    /// [OnDemandThroughput](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_OnDemandThroughput.html)
+    pub fn on_demand_limits(mut self, read_units: u32, write_units: u32) -> Self {
+        self.billing = Billing::OnDemand(Some((read_units, write_units)));
+        self
+    }
+
+    /// Turns on a stream of the changes, with this much of each changed item.
+    ///
+    /// [DynamoDB Streams](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html)
+    pub fn stream(mut self, view: StreamViewType) -> Self {
+        self.stream = Some(view);
+        self
+    }
+
+    /// Adds a tag to the table, as bills and IAM conditions know it.
+    pub fn tag(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.tags.push((key.into(), value.into()));
+        self
+    }
+
+    /// Lets DynamoDB refuse to delete the table until this protection is taken off.
+    pub fn deletion_protection(mut self) -> Self {
+        self.deletion_protection = true;
+        self
+    }
+
+    /// Turns on point-in-time recovery, which keeps every state of the last 35 days and costs by the size of the table: one
+    /// UpdateContinuousBackups when the table is active, also for a table that existed.
+    ///
+    /// [Point-in-time recovery](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Point-in-time-recovery.html)
+    pub fn point_in_time_recovery(mut self) -> Self {
+        self.point_in_time_recovery = true;
         self
     }
 
@@ -46,10 +126,71 @@ impl<M: DynamoModel> CreateTable<M> {
         self
     }
 
+    /// The CreateTable request that [`send`](Self::send) begins with, to look at, to change, and to send with the SDK.
+    ///
+    /// # Errors
+    /// If the SDK refuses a part of it, which no schema of the derive leads to.
+    pub fn request(&self, db: &Db) -> Result<CreateTableFluentBuilder> {
+        let table = db.table_name::<M>();
+        self.build(db, &table).map_err(|error| error.during(M::SCHEMA, "CreateTable", &table))
+    }
+
+    fn build(&self, db: &Db, table: &str) -> Result<CreateTableFluentBuilder> {
+        let schema = M::SCHEMA;
+        let throughput = self.throughput()?;
+        let billing = match self.billing {
+            Billing::OnDemand(_) => BillingMode::PayPerRequest,
+            Billing::Provisioned(..) => BillingMode::Provisioned,
+        };
+        let mut request = db
+            .client()
+            .create_table()
+            .table_name(table)
+            .billing_mode(billing)
+            .set_provisioned_throughput(throughput.provisioned.clone())
+            .set_on_demand_throughput(throughput.on_demand.clone())
+            .set_attribute_definitions(Some(definition::definitions(schema)?))
+            .set_key_schema(Some(definition::elements(&schema.key)?))
+            .set_deletion_protection_enabled(self.deletion_protection.then_some(true));
+        for index in schema.indexes {
+            request = if index.local {
+                request.local_secondary_indexes(definition::local(index)?)
+            } else {
+                request.global_secondary_indexes(definition::global(index, &throughput)?)
+            };
+        }
+        if let Some(view) = &self.stream {
+            let stream = StreamSpecification::builder().stream_enabled(true).stream_view_type(view.clone()).build();
+            request = request.stream_specification(stream.map_err(definition::construction)?);
+        }
+        for (key, value) in &self.tags {
+            request = request.tags(Tag::builder().key(key).value(value).build().map_err(definition::construction)?);
+        }
+        Ok(request)
+    }
+
+    fn throughput(&self) -> Result<Throughput> {
+        Ok(match self.billing {
+            Billing::OnDemand(limits) => {
+                let limited = |(read, write): (u32, u32)| {
+                    let builder = OnDemandThroughput::builder().max_read_request_units(read.into());
+                    builder.max_write_request_units(write.into()).build()
+                };
+                Throughput { provisioned: None, on_demand: limits.map(limited) }
+            }
+            Billing::Provisioned(read, write) => {
+                let builder = ProvisionedThroughput::builder().read_capacity_units(read.into());
+                let provisioned = builder.write_capacity_units(write.into()).build();
+                Throughput { provisioned: Some(provisioned.map_err(definition::construction)?), on_demand: None }
+            }
+        })
+    }
+
     /// Creates the table with its indexes and waits until it is active; tells whether it was created by this call.
     ///
     /// One CreateTable, and a DescribeTable for each look whether it is active. Billing is on demand unless [`provisioned`](Self::provisioned)
-    /// is said. A table that exists and has the same keys and indexes is fine, whatever its billing, and is waited for as well.
+    /// is said. A table that exists and has the same keys and indexes is fine, whatever its billing, stream and tags, and is waited for
+    /// as well.
     ///
     /// # Errors
     /// [`is_table_different`](Error::is_table_different) if the table exists with other keys or indexes;
@@ -62,228 +203,102 @@ impl<M: DynamoModel> CreateTable<M> {
     }
 
     async fn run(self, db: &Db, table: &str) -> Result<bool> {
-        let schema = M::SCHEMA;
-        let throughput = self
-            .provisioned
-            .map(|(read, write)| {
-                ProvisionedThroughput::builder()
-                    .read_capacity_units(read.into())
-                    .write_capacity_units(write.into())
-                    .build()
-                    .map_err(|error| Error::construction(error, "CreateTable"))
-            })
-            .transpose()?;
-        let billing = if throughput.is_some() { BillingMode::Provisioned } else { BillingMode::PayPerRequest };
-        let mut request = db
-            .client()
-            .create_table()
-            .table_name(table)
-            .billing_mode(billing)
-            .set_provisioned_throughput(throughput.clone())
-            .set_attribute_definitions(Some(definitions(schema)?))
-            .set_key_schema(Some(elements(&schema.key)?));
-        for index in schema.indexes {
-            let projection = projection(&index.projection);
-            request = if index.local {
-                let local = LocalSecondaryIndex::builder()
-                    .index_name(index.name)
-                    .set_key_schema(Some(elements(&index.key)?))
-                    .projection(projection)
-                    .build();
-                request.local_secondary_indexes(local.map_err(|error| Error::construction(error, "CreateTable"))?)
-            } else {
-                let global = GlobalSecondaryIndex::builder()
-                    .index_name(index.name)
-                    .set_key_schema(Some(elements(&index.key)?))
-                    .projection(projection)
-                    .set_provisioned_throughput(throughput.clone())
-                    .build();
-                request.global_secondary_indexes(global.map_err(|error| Error::construction(error, "CreateTable"))?)
-            };
-        }
-        let created = match request.send().await {
+        let created = match self.build(db, table)?.send().await {
             Ok(_) => true,
             Err(error) if matches!(error.as_service_error(), Some(CreateTableError::ResourceInUseException(_))) => {
                 false
             }
             Err(error) => return Err(Error::service(error)),
         };
-        self.wait_until_active(db, table).await?;
-        Ok(created)
-    }
-
-    async fn wait_until_active(&self, db: &Db, table: &str) -> Result<()> {
-        let sleep = Sleep::of(db);
-        let mut waited = Duration::ZERO;
-        let mut pause = Duration::from_millis(20);
-        loop {
-            let description = match db.client().describe_table().table_name(table).send().await {
-                Ok(answer) => answer.table,
-                // It reads with eventual consistency, and may not know the new table yet.
-                Err(error)
-                    if matches!(error.as_service_error(), Some(DescribeTableError::ResourceNotFoundException(_))) =>
-                {
-                    None
-                }
-                Err(error) => return Err(Error::service(error)),
-            };
-            if let Some(description) = description {
-                let differences = differences(M::SCHEMA, &description);
-                if !differences.is_empty() {
-                    return Err(Error::new(Problem::TableDiffers(differences)));
-                }
-                if is_active(&description) {
-                    return Ok(());
-                }
-            }
-            if waited >= self.wait {
-                return Err(Error::new(Problem::TableNotReady));
-            }
-            sleep.sleep(pause).await;
-            waited += pause;
-            pause = (pause * 2).min(Duration::from_secs(2));
+        let mut patience = Patience::new(db, self.wait);
+        wait_until_active::<M>(db, table, &mut patience).await?;
+        if self.point_in_time_recovery {
+            turn_recovery_on(db, table, &mut patience).await?;
         }
+        Ok(created)
     }
 }
 
 impl<M> fmt::Debug for CreateTable<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CreateTable").field("provisioned", &self.provisioned).finish_non_exhaustive()
+        f.debug_struct("CreateTable").field("billing", &self.billing).finish_non_exhaustive()
+    }
+}
+
+/// Pauses that grow, until they are together as long as the call waits.
+struct Patience {
+    sleep: Sleep,
+    left: Duration,
+    pause: Duration,
+}
+
+impl Patience {
+    fn new(db: &Db, wait: Duration) -> Self {
+        Patience { sleep: Sleep::of(db), left: wait, pause: Duration::from_millis(20) }
+    }
+
+    /// # Errors
+    /// The wait is over.
+    async fn pause(&mut self) -> Result<()> {
+        if self.left.is_zero() {
+            return Err(Error::new(Problem::TableNotReady));
+        }
+        self.sleep.sleep(self.pause).await;
+        self.left = self.left.saturating_sub(self.pause);
+        self.pause = (self.pause * 2).min(Duration::from_secs(2));
+        Ok(())
+    }
+}
+
+async fn wait_until_active<M: DynamoModel>(db: &Db, table: &str, patience: &mut Patience) -> Result<()> {
+    loop {
+        let description = match db.client().describe_table().table_name(table).send().await {
+            Ok(answer) => answer.table,
+            // It reads with eventual consistency, and may not know the new table yet.
+            Err(error)
+                if matches!(error.as_service_error(), Some(DescribeTableError::ResourceNotFoundException(_))) =>
+            {
+                None
+            }
+            Err(error) => return Err(Error::service(error)),
+        };
+        if let Some(description) = description {
+            let differences = difference::differences(M::SCHEMA, &description);
+            if !differences.is_empty() {
+                return Err(Error::new(Problem::TableDiffers(differences)));
+            }
+            if is_active(&description) {
+                return Ok(());
+            }
+        }
+        patience.pause().await?;
     }
 }
 
 fn is_active(description: &TableDescription) -> bool {
-    use aws_sdk_dynamodb::types::IndexStatus;
     let indexes = description.global_secondary_indexes();
     // Engines that create indexes at once leave their status out.
     description.table_status() == Some(&TableStatus::Active)
         && indexes.iter().all(|index| index.index_status().is_none_or(|status| *status == IndexStatus::Active))
 }
 
-/// The attributes that keys consist of: name and type, each once.
-fn definitions(schema: &'static Schema) -> Result<Vec<AttributeDefinition>> {
-    let attributes = schema.keys().flat_map(KeySchema::attributes);
-    let kinds: BTreeMap<_, _> = attributes.map(|attribute| (attribute.name, attribute.kind)).collect();
-    let definition = |(name, kind)| {
-        AttributeDefinition::builder()
-            .attribute_name(name)
-            .attribute_type(match kind {
-                KeyKind::S => ScalarAttributeType::S,
-                KeyKind::N => ScalarAttributeType::N,
-                KeyKind::B => ScalarAttributeType::B,
-            })
-            .build()
-            .map_err(|error| Error::construction(error, "CreateTable"))
-    };
-    kinds.into_iter().map(definition).collect()
-}
-
-fn elements(key: &KeySchema) -> Result<Vec<KeySchemaElement>> {
-    let partition = key.partition.iter().map(|attribute| (attribute, KeyType::Hash));
-    let sort = key.sort.iter().map(|attribute| (attribute, KeyType::Range));
-    let element = |(attribute, key_type): (&crate::schema::KeyAttribute, _)| {
-        KeySchemaElement::builder()
-            .attribute_name(attribute.name)
-            .key_type(key_type)
-            .build()
-            .map_err(|error| Error::construction(error, "CreateTable"))
-    };
-    partition.chain(sort).map(element).collect()
-}
-
-fn projection(projection: &Projection) -> aws_sdk_dynamodb::types::Projection {
-    let builder = aws_sdk_dynamodb::types::Projection::builder();
-    match projection {
-        Projection::All => builder.projection_type(ProjectionType::All),
-        Projection::KeysOnly => builder.projection_type(ProjectionType::KeysOnly),
-        Projection::Include(names) => builder
-            .projection_type(ProjectionType::Include)
-            .set_non_key_attributes(Some(names.iter().map(|&name| name.to_owned()).collect())),
-    }
-    .build()
-}
-
-/// How a table that exists differs from the schema in what a model relies on, one sentence each.
-fn differences(schema: &Schema, table: &TableDescription) -> Vec<String> {
-    let mut found = Vec::new();
-    let types: BTreeMap<_, _> = table
-        .attribute_definitions()
-        .iter()
-        .map(|definition| (definition.attribute_name(), definition.attribute_type().as_str()))
-        .collect();
-    compare("the primary key", describe(&schema.key), describe_elements(table.key_schema(), &types), &mut found);
-    let mut indexes = BTreeMap::new();
-    for index in table.global_secondary_indexes() {
-        indexes.insert(
-            index.index_name().unwrap_or_default(),
-            describe_index(false, describe_elements(index.key_schema(), &types), index.projection()),
-        );
-    }
-    for index in table.local_secondary_indexes() {
-        indexes.insert(
-            index.index_name().unwrap_or_default(),
-            describe_index(true, describe_elements(index.key_schema(), &types), index.projection()),
-        );
-    }
-    for index in schema.indexes {
-        let IndexSchema { name, local, key, .. } = index;
-        let wanted = describe_index(*local, describe(key), Some(&projection(&index.projection)));
-        match indexes.get(name) {
-            Some(exists) => compare(&format!("index {name}"), wanted, exists.clone(), &mut found),
-            None => found.push(format!("index {name} is missing")),
+async fn turn_recovery_on(db: &Db, table: &str, patience: &mut Patience) -> Result<()> {
+    loop {
+        let recovery = PointInTimeRecoverySpecification::builder().point_in_time_recovery_enabled(true).build();
+        let request = db.client().update_continuous_backups().table_name(table);
+        let request = request.point_in_time_recovery_specification(recovery.map_err(definition::construction)?);
+        match request.send().await {
+            Ok(_) => return Ok(()),
+            // A table that has just become active has no backups yet for a moment.
+            Err(error)
+                if matches!(
+                    error.as_service_error(),
+                    Some(UpdateContinuousBackupsError::ContinuousBackupsUnavailableException(_))
+                ) =>
+            {
+                patience.pause().await?;
+            }
+            Err(error) => return Err(Error::service(error)),
         }
     }
-    found
-}
-
-fn compare(what: &str, model: String, table: String, found: &mut Vec<String>) {
-    if model != table {
-        found.push(format!("{what} is {table}, the model has {model}"));
-    }
-}
-
-fn describe(key: &KeySchema) -> String {
-    let name = |kind| match kind {
-        KeyKind::S => "S",
-        KeyKind::N => "N",
-        KeyKind::B => "B",
-    };
-    let side = |attributes: &[crate::schema::KeyAttribute]| {
-        attributes
-            .iter()
-            .map(|attribute| format!("{}: {}", attribute.name, name(attribute.kind)))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    join_sides(side(key.partition), side(key.sort))
-}
-
-fn describe_elements(elements: &[KeySchemaElement], types: &BTreeMap<&str, &str>) -> String {
-    let side = |key_type: KeyType| {
-        let elements = elements.iter().filter(|element| *element.key_type() == key_type);
-        let described = elements.map(|element| {
-            let name = element.attribute_name();
-            format!("{name}: {}", types.get(name).copied().unwrap_or("?"))
-        });
-        described.collect::<Vec<_>>().join(", ")
-    };
-    join_sides(side(KeyType::Hash), side(KeyType::Range))
-}
-
-fn join_sides(partition: String, sort: String) -> String {
-    if sort.is_empty() { format!("({partition})") } else { format!("({partition}) and ({sort})") }
-}
-
-fn describe_index(local: bool, key: String, projection: Option<&aws_sdk_dynamodb::types::Projection>) -> String {
-    let kind = if local { "local" } else { "global" };
-    let holds = match projection.and_then(|projection| projection.projection_type().map(|kind| (kind, projection))) {
-        Some((ProjectionType::Include, projection)) => {
-            let mut names = projection.non_key_attributes().to_vec();
-            names.sort();
-            format!("INCLUDE ({})", names.join(", "))
-        }
-        Some((kind, _)) => kind.as_str().to_owned(),
-        None => "ALL".to_owned(),
-    };
-    format!("{kind} {key} holding {holds}")
 }

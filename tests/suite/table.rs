@@ -1,5 +1,6 @@
 //! What `create_table` does to tables that exist and that do not.
 
+use aws_sdk_dynamodb::types::StreamViewType;
 use dynorm::DynamoModel;
 use dynorm_tests::models::{Book, Note};
 use dynorm_tests::{Context, Result};
@@ -8,6 +9,7 @@ dynorm_tests::tests! {
     a_table_is_created_once,
     another_table_of_that_name_is_an_error,
     a_missing_table_is_an_error,
+    a_table_has_what_it_was_created_with needs [DeletionProtection, TagsAtCreation],
 }
 
 async fn a_table_is_created_once(cx: Context) -> Result {
@@ -43,5 +45,23 @@ async fn a_missing_table_is_an_error(cx: Context) -> Result {
         (error.model(), error.operation(), error.table()),
         (Some("Note"), Some("Scan"), Some(&*cx.table("notes")))
     );
+    Ok(())
+}
+
+async fn a_table_has_what_it_was_created_with(cx: Context) -> Result {
+    let (db, _) = cx.clocked_db();
+    let table = cx.table("notes");
+    let create = || Note::create_table().tag("team", "library").stream(StreamViewType::KeysOnly).deletion_protection();
+
+    assert!(create().on_demand_limits(100, 50).send(&db).await?);
+
+    let described = db.client().describe_table().table_name(&table).send().await?.table.ok_or("no table")?;
+    assert_eq!(described.deletion_protection_enabled(), Some(true));
+    let view = described.stream_specification().and_then(|stream| stream.stream_view_type());
+    assert_eq!(view, Some(&StreamViewType::KeysOnly));
+    let arn = described.table_arn().ok_or("no ARN")?;
+    let tags = db.client().list_tags_of_resource().resource_arn(arn).send().await?;
+    assert_eq!(tags.tags().iter().map(|tag| (tag.key(), tag.value())).collect::<Vec<_>>(), [("team", "library")]);
+    db.client().update_table().table_name(&table).deletion_protection_enabled(false).send().await?;
     Ok(())
 }
