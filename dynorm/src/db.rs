@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
 
+use crate::call;
 use crate::model::DynamoModel;
 use crate::stamp::{Clock, IdSource, RandomIds, Stamp, SystemClock};
 
@@ -65,7 +66,9 @@ impl Db {
         }
     }
 
-    /// The SDK's client, for whatever dynorm does not offer.
+    /// The SDK's client, for whatever dynorm does not offer: the one that was given, with all its settings.
+    ///
+    /// It has one interceptor more, which does nothing in requests that are not dynorm's own.
     pub fn client(&self) -> &Client {
         &self.0.client
     }
@@ -122,6 +125,7 @@ impl DbBuilder {
     /// The finished handle.
     pub fn build(self) -> Db {
         let DbBuilder { client, prefix, tables, clock, ids } = self;
+        let client = call::connect(&client);
         Db(Arc::new(Inner { client, prefix, tables, clock, ids }))
     }
 }

@@ -75,6 +75,7 @@
 //! Without `aws-config` no TLS stack is compiled: the client that you hand to [`Db::new`] brings its own.
 pub mod attribute;
 mod backoff;
+mod call;
 pub mod codec;
 mod db;
 mod direct;

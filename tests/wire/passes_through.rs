@@ -1,15 +1,23 @@
 //! What stays the SDK's although items are decoded beside it: interceptors, retries, errors, request ids.
 
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, UNIX_EPOCH};
 
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, future};
 use aws_sdk_dynamodb::config::interceptors::{
     AfterDeserializationInterceptorContextRef, BeforeDeserializationInterceptorContextRef,
+    BeforeTransmitInterceptorContextRef,
 };
 use aws_sdk_dynamodb::config::retry::RetryConfig;
-use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use aws_sdk_dynamodb::config::{AppName, ConfigBag, Credentials, Intercept, Region, RuntimeComponents};
 use aws_sdk_dynamodb::error::BoxError;
 use aws_sdk_dynamodb::operation::RequestId;
 use aws_sdk_dynamodb::operation::query::QueryOutput;
+use aws_sdk_dynamodb::types::AttributeValue;
+use aws_smithy_async::rt::sleep::{AsyncSleep, Sleep, TokioSleep};
+use aws_smithy_async::time::StaticTimeSource;
 use dynorm::DynamoModel;
 use dynorm_tests::Result;
 use dynorm_tests::models::Note;
@@ -126,5 +134,132 @@ async fn errors_keep_their_code_and_request_id() -> Result {
     assert!(error.is_throttled(), "{error}");
     assert_eq!((error.code(), error.request_id()), (Some("ThrottlingException"), Some("R2")));
     assert!(error.to_string().ends_with("(request R2)"), "{error}");
+    Ok(())
+}
+
+/// Sleeps as tokio does, and notes it.
+#[derive(Debug)]
+struct NotedSleep(Seen);
+
+impl AsyncSleep for NotedSleep {
+    fn sleep(&self, duration: Duration) -> Sleep {
+        self.0.note("slept".into());
+        TokioSleep::new().sleep(duration)
+    }
+}
+
+/// Notes where requests go.
+#[derive(Debug)]
+struct NotedEndpoint(Seen);
+
+impl Intercept for NotedEndpoint {
+    fn name(&self) -> &'static str {
+        "NotedEndpoint"
+    }
+
+    fn read_before_transmit(
+        &self,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.0.note(context.request().uri().to_owned());
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_settings_of_the_client_stay() -> Result {
+    let seen = Seen::default();
+    let wire = Wire::new([Reply::internal_server_error(), Reply::ok(json!({}))]);
+    let config = wire
+        .config()
+        .retry_config(RetryConfig::standard())
+        .region(Region::from_static("eu-north-1"))
+        .credentials_provider(Credentials::new("AKIDGIVEN", "secret", None, None, "test"))
+        .endpoint_url("http://given.example:8000")
+        .app_name(AppName::new("given-app")?)
+        .time_source(StaticTimeSource::new(UNIX_EPOCH + Duration::from_secs(1_000_000_000)))
+        .sleep_impl(NotedSleep(seen.clone()))
+        .interceptor(NotedEndpoint(seen.clone()));
+    let db = dynorm::Db::new(aws_sdk_dynamodb::Client::from_conf(config.build()));
+
+    assert_eq!(Note::get(Note::key().id(id(1))).send(&db).await?, None);
+
+    assert_eq!(wire.sent().len(), 2);
+    for sent in wire.sent() {
+        assert_eq!(sent.header("x-amz-date"), Some("20010909T014640Z"));
+        let authorization = sent.header("authorization").unwrap_or_default();
+        assert!(authorization.contains("AKIDGIVEN/20010909/eu-north-1/dynamodb"), "{authorization}");
+        let agent = sent.header("user-agent").unwrap_or_default().to_owned()
+            + sent.header("x-amz-user-agent").unwrap_or_default();
+        assert!(agent.contains("app/given-app"), "{agent}");
+    }
+    let seen = seen.0.lock().expect("no test panics while it holds this").clone();
+    assert!(seen.contains(&"slept".into()));
+    assert!(seen.contains(&"http://given.example:8000/".into()), "{seen:?}");
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_timeout_of_the_client_ends_a_call() -> Result {
+    let wire = Wire::new([Reply::ok(json!({})).after(Duration::from_secs(60))]);
+    let timeouts = TimeoutConfig::builder().operation_timeout(Duration::from_secs(2)).build();
+    let config = wire.config().timeout_config(timeouts);
+    let db = dynorm::Db::new(aws_sdk_dynamodb::Client::from_conf(config.build()));
+
+    let error = Note::get(Note::key().id(id(1))).send(&db).await.expect_err("no answer comes");
+
+    assert!(error.is_timeout(), "{error}");
+    Ok(())
+}
+
+/// Credentials that are looked up in a table, by the same client as the requests that they are for, and by dynorm.
+#[derive(Debug)]
+struct StoredCredentials(dynorm::Db);
+
+impl ProvideCredentials for StoredCredentials {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(async {
+            let plain = self.0.client().get_item().table_name("notes").key("id", AttributeValue::S("plain".into()));
+            let plain = plain.send().await.map_err(CredentialsError::provider_error)?;
+            let note =
+                Note::get(Note::key().id(id(2))).send(&self.0).await.map_err(CredentialsError::provider_error)?;
+            let key = plain.item().and_then(|item| item.get("text")?.as_s().ok()).cloned();
+            let secret = note.map(|note| note.text);
+            Ok(Credentials::new(key.unwrap_or_default(), secret.unwrap_or_default(), None, None, "test"))
+        })
+    }
+}
+
+#[tokio::test]
+async fn requests_inside_a_call_are_their_own() -> Result {
+    let item =
+        |n, text: &str| Reply::ok(json!({ "Item": { "id": { "S": id(n).to_string() }, "text": { "S": text } } }));
+    let inner = Wire::new([item(3, "AKIDSTORED"), item(2, "secret")]);
+    let outer = Wire::new([item(1, "hello")]);
+    let config = outer.config().credentials_provider(StoredCredentials(inner.db()));
+    let db = dynorm::Db::new(aws_sdk_dynamodb::Client::from_conf(config.build()));
+
+    let note = Note::get(Note::key().id(id(1))).send(&db).await?;
+
+    assert_eq!(note, Some(Note { id: id(1), text: "hello".into() }));
+    let sent = outer.sent();
+    let authorization = sent[0].header("authorization").unwrap_or_default();
+    assert!(authorization.contains("AKIDSTORED/"), "{authorization}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_handle_over_the_client_of_another_one_works() -> Result {
+    let found = json!({ "Item": { "id": { "S": id(1).to_string() }, "text": { "S": "hello" } } });
+    let (_, db, _) = super::scripted([Reply::ok(found)]);
+
+    let again = dynorm::Db::new(db.client().clone());
+
+    assert_eq!(Note::get(Note::key().id(id(1))).send(&again).await?.map(|note| note.text), Some("hello".into()));
     Ok(())
 }

@@ -2,9 +2,11 @@
 
 use std::fmt;
 
+use aws_sdk_dynamodb::Client;
+
 use super::receive::{AsJson, AsModel, ItemDecoder, One};
+use crate::call::{Call, operation};
 use crate::db::Db;
-use crate::direct::{self, Direct};
 use crate::error::{Error, Result};
 use crate::key::Key;
 use crate::model::DynamoModel;
@@ -49,19 +51,19 @@ impl<M: DynamoModel + Send + 'static> Get<M> {
     }
 
     async fn run<D: ItemDecoder>(self, db: &Db, table: &str) -> Result<Option<D::Output>> {
-        let direct = Direct::<One<D>>::new(&direct::GET_ITEM);
-        let answer = db
-            .client()
-            .get_item()
-            .table_name(table)
-            .set_key(Some(self.key.to_sdk()?))
-            .set_consistent_read(self.consistent.then_some(true))
-            .customize()
-            .interceptor(direct.interceptor())
-            .send()
-            .await;
-        answer.map_err(Error::service)?;
-        Ok(direct.finish()?.0.transpose()?)
+        let key = self.key.to_sdk()?;
+        let call = Call::new(db, &operation::GET_ITEM, M::SCHEMA, table);
+        let item = call.receive::<One<D>>();
+        let request = |client: &Client| {
+            client
+                .get_item()
+                .table_name(table)
+                .set_key(Some(key))
+                .set_consistent_read(self.consistent.then_some(true))
+                .send()
+        };
+        call.send(request).await.map_err(Error::service)?;
+        Ok(item.finish()?.0.transpose()?)
     }
 }
 

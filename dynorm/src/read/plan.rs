@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, Select};
 
 use super::page::Usage;
 use super::receive::{AsModel, Many};
+use crate::call::Call;
+use crate::call::operation::{self, Operation};
 use crate::db::Db;
-use crate::direct::{self, Direct};
 use crate::error::{Error, Result};
 use crate::expr::{Aliases, Cond};
 use crate::key::KeyBuf;
@@ -54,42 +56,40 @@ pub(crate) struct Limits {
 
 /// Sends one page's request. A query and a scan differ in nothing but their types, which is why this is a macro.
 macro_rules! request {
-    ($plan:expr, $db:expr, $start:expr, $limit:expr, $select:expr $(, $($customize:tt)*)?) => {{
+    ($plan:expr, $call:expr, $start:expr, $limit:expr, $select:expr) => {{
         let plan = &*$plan;
         macro_rules! send {
-            ($request:expr) => {
-                $request
-                    .table_name(&plan.table)
-                    .set_index_name(plan.index.map(str::to_owned))
-                    .set_filter_expression(plan.filter.clone())
-                    .set_expression_attribute_names(plan.names.clone())
-                    .set_expression_attribute_values(plan.values.clone())
-                    .set_consistent_read(plan.consistent.then_some(true))
-                    .set_limit($limit)
-                    .set_select($select)
-                    .set_exclusive_start_key($start.filter(|_| !plan.single))
-                    .return_consumed_capacity(ReturnConsumedCapacity::Total)
-                    $($($customize)*)?
-                    .send()
-                    .await
-                    .map_err(|error| plan.explain(Error::service(error)))
-                    .map(|output| Answer {
-                        matched: u64::try_from(output.count).unwrap_or(0),
-                        scanned: u64::try_from(output.scanned_count).unwrap_or(0),
-                        capacity: output.consumed_capacity.and_then(|capacity| capacity.capacity_units).unwrap_or(0.0),
-                        // Some engines say the end of the data with an empty key.
-                        next: output.last_evaluated_key.filter(|key| !key.is_empty()),
-                    })?
-            };
+            ($client:ident => $request:expr) => {{
+                let request = |$client: &Client| {
+                    $request
+                        .table_name(&plan.table)
+                        .set_index_name(plan.index.map(str::to_owned))
+                        .set_filter_expression(plan.filter.clone())
+                        .set_expression_attribute_names(plan.names.clone())
+                        .set_expression_attribute_values(plan.values.clone())
+                        .set_consistent_read(plan.consistent.then_some(true))
+                        .set_limit($limit)
+                        .set_select($select)
+                        .set_exclusive_start_key($start.filter(|_| !plan.single))
+                        .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                        .send()
+                };
+                let output = $call.send(request).await.map_err(|error| plan.explain(Error::service(error)))?;
+                Answer {
+                    matched: u64::try_from(output.count).unwrap_or(0),
+                    scanned: u64::try_from(output.scanned_count).unwrap_or(0),
+                    capacity: output.consumed_capacity.and_then(|capacity| capacity.capacity_units).unwrap_or(0.0),
+                    // Some engines say the end of the data with an empty key.
+                    next: output.last_evaluated_key.filter(|key| !key.is_empty()),
+                }
+            }};
         }
         match &plan.key_condition {
-            Some(condition) => send!(
-                $db.client()
-                    .query()
-                    .key_condition_expression(condition)
-                    .set_scan_index_forward(plan.descending.then_some(false))
-            ),
-            None => send!($db.client().scan()),
+            Some(condition) => send!(client => client
+                .query()
+                .key_condition_expression(condition)
+                .set_scan_index_forward(plan.descending.then_some(false))),
+            None => send!(client => client.scan()),
         }
     }};
 }
@@ -151,13 +151,16 @@ impl Plan {
         limit.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX))
     }
 
-    /// What is being done, for errors.
-    pub(crate) fn operation(&self) -> &'static str {
-        if self.key_condition.is_some() { "Query" } else { "Scan" }
+    fn operation(&self) -> &'static Operation {
+        if self.key_condition.is_some() { &operation::QUERY } else { &operation::SCAN }
+    }
+
+    fn call<'a>(&'a self, db: &'a Db) -> Call<'a> {
+        Call::new(db, self.operation(), self.schema, &self.table).index(self.index)
     }
 
     pub(crate) fn explain(&self, error: Error) -> Error {
-        error.during(self.schema, self.operation(), &self.table)
+        error.during(self.schema, self.operation().name, &self.table)
     }
 
     /// Reads the page at `start`: one request.
@@ -167,12 +170,10 @@ impl Plan {
         start: Option<Position>,
         wanted: Option<usize>,
     ) -> Result<Fetched<M>> {
-        let direct =
-            Direct::<Many<AsModel<M>>>::new(if self.key_condition.is_some() { &direct::QUERY } else { &direct::SCAN });
-        let answer =
-            request!(self, &db, start, self.limit(wanted), None, .customize().interceptor(direct.interceptor()));
-        let received = direct.finish().map_err(|error| self.explain(error.into()))?;
-        let Many { items, errors, source } = received;
+        let call = self.call(&db);
+        let items = call.receive::<Many<AsModel<M>>>();
+        let answer = request!(self, call, start, self.limit(wanted), None);
+        let Many { items, errors, source } = items.finish().map_err(|error| self.explain(error.into()))?;
         let usage = Usage {
             requests: 1,
             scanned: answer.scanned,
@@ -191,7 +192,7 @@ impl Plan {
         start: Option<Position>,
         wanted: Option<usize>,
     ) -> Result<(u64, Option<Position>)> {
-        let answer = request!(self, db, start, self.limit(wanted), Some(Select::Count));
+        let answer = request!(self, self.call(db), start, self.limit(wanted), Some(Select::Count));
         Ok((answer.matched, answer.next))
     }
 }

@@ -9,8 +9,8 @@ use aws_sdk_dynamodb::types::{Get, TransactGetItem};
 
 use super::receive::Responses;
 use crate::backoff::Backoff;
+use crate::call::{Call, operation};
 use crate::db::Db;
-use crate::direct::{self, Direct};
 use crate::error::{
     Canceled, CancellationReason, DecodeError, Error, Failed, Problem, Result, ServiceError, TransactionLimit,
 };
@@ -159,11 +159,12 @@ async fn run(db: &Db, wanted: Vec<Wanted>) -> Result<Vec<Answer>> {
     let requests = wanted.iter().map(Wanted::request).collect::<Result<Vec<_>>>()?;
     let mut backoff = Backoff::new(db);
     loop {
-        let direct = Direct::<Responses>::new(&direct::TRANSACT_GET_ITEMS);
-        let request = db.client().transact_get_items().set_transact_items(Some(requests.clone()));
-        match request.customize().interceptor(direct.interceptor()).send().await {
+        let call = Call::of_many(db, &operation::TRANSACT_GET_ITEMS);
+        let items = call.receive::<Responses>();
+        let request = requests.clone();
+        match call.send(|client| client.transact_get_items().set_transact_items(Some(request)).send()).await {
             Ok(_) => {
-                let Responses(items) = direct.finish()?;
+                let Responses(items) = items.finish()?;
                 if items.len() != wanted.len() {
                     return Err(DecodeError::invalid("the answer has not one entry for each key").into());
                 }

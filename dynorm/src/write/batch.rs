@@ -3,11 +3,13 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::fmt;
 
+use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, PutRequest, ReturnConsumedCapacity, WriteRequest};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::pipeline::Ready;
 use crate::backoff::Backoff;
+use crate::call::{Call, operation};
 use crate::db::Db;
 use crate::error::{Error, Problem, Result, ServiceError};
 use crate::key::{FullKey, Key, KeyValue};
@@ -274,14 +276,14 @@ async fn answer(db: &Db, chunk: &[Operation]) -> Result<Answer> {
     for operation in chunk {
         requests.entry(operation.table.clone()).or_default().push(operation.request()?);
     }
-    let output = db
-        .client()
-        .batch_write_item()
-        .set_request_items(Some(requests))
-        .return_consumed_capacity(ReturnConsumedCapacity::Total)
-        .send()
-        .await
-        .map_err(Error::service)?;
+    let request = |client: &Client| {
+        client
+            .batch_write_item()
+            .set_request_items(Some(requests))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+    };
+    let output = Call::of_many(db, &operation::BATCH_WRITE_ITEM).send(request).await.map_err(Error::service)?;
     let capacity = output.consumed_capacity().iter().filter_map(|consumed| consumed.capacity_units()).sum();
     let left = output.unprocessed_items.unwrap_or_default();
     Ok(Answer { unprocessed: unprocessed(chunk, &left), capacity })

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{self, ReturnValue, TransactWriteItem};
 
 use super::operation::{Expressions, Prepared, Write};
 use crate::attribute::Item;
+use crate::call::{Call, operation};
 use crate::db::Db;
 use crate::error::{Error, Failed, Result};
 use crate::expr::{Aliases, Cond, Condition, both};
@@ -57,18 +59,20 @@ impl<M: DynamoModel> Delete<M> {
         let sent = async {
             let key = self.key.to_sdk()?;
             let expressions = Expressions::new(self.condition.as_ref(), Aliases::new())?;
-            let answer = db
-                .client()
-                .delete_item()
-                .table_name(&table)
-                .set_key(Some(key))
-                .set_return_values_on_condition_check_failure(expressions.on_failure())
-                .set_condition_expression(expressions.condition)
-                .set_expression_attribute_names(expressions.names)
-                .set_expression_attribute_values(expressions.values)
-                .return_values(ReturnValue::AllOld)
-                .send()
-                .await;
+            let call = Call::new(db, &operation::DELETE_ITEM, M::SCHEMA, &table);
+            let request = |client: &Client| {
+                client
+                    .delete_item()
+                    .table_name(&table)
+                    .set_key(Some(key))
+                    .set_return_values_on_condition_check_failure(expressions.on_failure())
+                    .set_condition_expression(expressions.condition)
+                    .set_expression_attribute_names(expressions.names)
+                    .set_expression_attribute_values(expressions.values)
+                    .return_values(ReturnValue::AllOld)
+                    .send()
+            };
+            let answer = call.send(request).await;
             match answer {
                 // Engines say "no item" by leaving the attributes out, and some by an empty map.
                 Ok(output) => Ok(output.attributes.filter(|attributes| !attributes.is_empty()).map(Item::from)),

@@ -2,11 +2,13 @@
 
 use std::fmt;
 
+use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{self, ReturnValue, TransactWriteItem};
 
 use super::operation::{Expressions, Prepared, Write};
 use super::pipeline::Ready;
 use crate::attribute::Item;
+use crate::call::{Call, operation};
 use crate::db::Db;
 use crate::error::{Error, Failed, Result};
 use crate::expr::{Aliases, Cond, Condition, both};
@@ -66,18 +68,21 @@ impl<'a, M: DynamoModel> Put<'a, M> {
         let table = db.table_name::<M>();
         let sent = async {
             let (ready, expressions) = self.render(&db.stamp())?;
-            let answer = db
-                .client()
-                .put_item()
-                .table_name(&table)
-                .set_item(Some(stored::to_sdk(&ready.item)?))
-                .set_return_values_on_condition_check_failure(expressions.on_failure())
-                .set_condition_expression(expressions.condition)
-                .set_expression_attribute_names(expressions.names)
-                .set_expression_attribute_values(expressions.values)
-                .return_values(returned)
-                .send()
-                .await;
+            let item = stored::to_sdk(&ready.item)?;
+            let call = Call::new(db, &operation::PUT_ITEM, M::SCHEMA, &table);
+            let request = |client: &Client| {
+                client
+                    .put_item()
+                    .table_name(&table)
+                    .set_item(Some(item))
+                    .set_return_values_on_condition_check_failure(expressions.on_failure())
+                    .set_condition_expression(expressions.condition)
+                    .set_expression_attribute_names(expressions.names)
+                    .set_expression_attribute_values(expressions.values)
+                    .return_values(returned)
+                    .send()
+            };
+            let answer = call.send(request).await;
             match answer {
                 Ok(output) => {
                     self.stamps = Some(ready.stamps);

@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
+use aws_sdk_dynamodb::Client;
+
 use super::operation::{Expressions, Prepared, Write};
 use super::pipeline::Ready;
 use super::rekey::Rekey;
 use super::update;
 use crate::attribute::Item;
+use crate::call::{Call, operation};
 use crate::db::Db;
 use crate::error::{Error, Failed, Problem, Result};
 use crate::expr::{Aliases, Cond, Condition, UpdateExpr, both};
@@ -180,18 +183,21 @@ impl<'a, M: DynamoModel> Save<'a, M> {
             };
             let (update, expressions, later) = self.render(Some(&ready))?;
             self.ready = Some((ready, later));
-            let answer = db
-                .client()
-                .update_item()
-                .table_name(&table)
-                .set_key(Some(self.item.stored.to_sdk()?))
-                .set_update_expression(update)
-                .set_return_values_on_condition_check_failure(expressions.on_failure())
-                .set_condition_expression(expressions.condition)
-                .set_expression_attribute_names(expressions.names)
-                .set_expression_attribute_values(expressions.values)
-                .send()
-                .await;
+            let key = self.item.stored.to_sdk()?;
+            let call = Call::new(db, &operation::UPDATE_ITEM, M::SCHEMA, &table);
+            let request = |client: &Client| {
+                client
+                    .update_item()
+                    .table_name(&table)
+                    .set_key(Some(key))
+                    .set_update_expression(update)
+                    .set_return_values_on_condition_check_failure(expressions.on_failure())
+                    .set_condition_expression(expressions.condition)
+                    .set_expression_attribute_names(expressions.names)
+                    .set_expression_attribute_values(expressions.values)
+                    .send()
+            };
+            let answer = call.send(request).await;
             match answer {
                 Ok(_) => {
                     self.commit();

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
+use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::TransactWriteItem;
@@ -10,6 +11,7 @@ use aws_sdk_dynamodb::types::TransactWriteItem;
 use super::operation::Write;
 use super::{ConditionCheck, Delete, Put, Save, Update};
 use crate::backoff::Backoff;
+use crate::call::{Call, operation};
 use crate::db::Db;
 use crate::error::{Canceled, CancellationReason, Error, Problem, Result, ServiceError, TransactionLimit};
 use crate::model::DynamoModel;
@@ -118,8 +120,12 @@ impl<'a> Transact<'a> {
         let token = self.token.take().unwrap_or_else(|| format!("{:032x}", fastrand::u128(..)));
         let mut backoff = Backoff::new(self.db);
         loop {
-            let request = self.db.client().transact_write_items().client_request_token(&token);
-            match request.set_transact_items(Some(requests.clone())).send().await {
+            let call = Call::of_many(self.db, &operation::TRANSACT_WRITE_ITEMS);
+            let requests = requests.clone();
+            let request = |client: &Client| {
+                client.transact_write_items().client_request_token(&token).set_transact_items(Some(requests)).send()
+            };
+            match call.send(request).await {
                 Ok(_) => {
                     self.operations.iter_mut().for_each(|operation| operation.commit());
                     return Ok(());

@@ -2,11 +2,13 @@
 
 use std::fmt;
 
+use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{self, ReturnValue};
 
 use super::condition_check;
 use super::operation::{Expressions, Prepared, Write};
 use crate::attribute::{Codec, Item};
+use crate::call::{Call, operation};
 use crate::codec::{Reader, Writer};
 use crate::db::Db;
 use crate::error::{Error, Failed, Result};
@@ -146,20 +148,23 @@ impl<M: DynamoModel> Update<M> {
         let table = db.table_name::<M>();
         let sent = async {
             let key = self.key.to_sdk()?;
+            let replayable = is_replayable(&self.changes);
             let (update, expressions) = self.render(&db.stamp())?;
-            let answer = db
-                .client()
-                .update_item()
-                .table_name(&table)
-                .set_key(Some(key))
-                .set_update_expression(update)
-                .set_return_values_on_condition_check_failure(expressions.on_failure())
-                .set_condition_expression(expressions.condition)
-                .set_expression_attribute_names(expressions.names)
-                .set_expression_attribute_values(expressions.values)
-                .return_values(returned)
-                .send()
-                .await;
+            let call = Call::new(db, &operation::UPDATE_ITEM, M::SCHEMA, &table).replayable(replayable);
+            let request = |client: &Client| {
+                client
+                    .update_item()
+                    .table_name(&table)
+                    .set_key(Some(key))
+                    .set_update_expression(update)
+                    .set_return_values_on_condition_check_failure(expressions.on_failure())
+                    .set_condition_expression(expressions.condition)
+                    .set_expression_attribute_names(expressions.names)
+                    .set_expression_attribute_values(expressions.values)
+                    .return_values(returned)
+                    .send()
+            };
+            let answer = call.send(request).await;
             match answer {
                 Ok(output) => Ok(output.attributes.map(Item::from)),
                 Err(error) => Err(request::failed_condition(error, |item| self.failed(item))),
@@ -233,6 +238,11 @@ pub(super) fn into_operation<M>(
         .map_err(|error| Error::construction(error, "TransactWriteItems"))?;
     let request = types::TransactWriteItem::builder().update(update).build();
     Ok(Prepared { request, key: key.values()?.to_vec(), size: 0 })
+}
+
+/// Whether it leaves the same item when it is applied twice.
+fn is_replayable<M>(changes: &UpdateExpr<M>) -> bool {
+    changes.touched().all(|touched| !matches!(touched.change, Change::Added(_) | Change::Computed))
 }
 
 /// Checks the attributes that are set as a whole, as keys of indexes and by the model's rules: more cannot be known without the rest of the item.

@@ -1,0 +1,150 @@
+//! The one way to DynamoDB: every request for items is a [`Call`].
+//!
+//! A verb describes its request as a `Call`, and [`send`](Call::send)s what it builds from the client that it is handed:
+//!
+//! ```text
+//! let call = Call::new(db, &operation::GET_ITEM, M::SCHEMA, &table);
+//! let item = call.receive::<One<AsModel<M>>>();
+//! call.send(|client| client.get_item().table_name(&table).set_key(Some(key)).send()).await.map_err(Error::service)?;
+//! let item = item.finish()?;
+//! ```
+//!
+//! The client is the one that [`Db`] was given, built again with dynorm's [interceptor](interceptor::Interceptor): that is done once, where an
+//! interceptor for a single request would have the SDK put all its configuration together anew. What the interceptor has to know about
+//! the request at hand, it finds in the [`State`] of the call whose future is being polled ([`current`]). It claims that
+//! state in the first poll, before anything is sent, and puts what is needed into the request's own configuration.
+//!
+//! # Where to put what belongs to every request
+//! - What the SDK has to be told, or tells, while it works on a request (its serializer and deserializer, each attempt and how it ended, whether
+//!   to try again): a field of [`State`], filled by a hook of the [interceptor](interceptor::Interceptor) or read, like a retry
+//!   classifier must, by [`current::with`].
+//! - What is done around a request as a whole (a span, a deadline, sums of what requests cost): [`Call::send`], which knows operation,
+//!   table, index and model, and sees what came of it.
+//! - Settings of the client: [`connect`].
+
+mod current;
+mod interceptor;
+pub(crate) mod operation;
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::SdkError;
+
+use crate::db::Db;
+use crate::direct::{Receive, Received, Reception};
+use crate::schema::Schema;
+use operation::Operation;
+
+/// A client that sends calls: the given one, and what calls need of it. All its settings stay, the user's interceptors among them.
+pub(crate) fn connect(client: &Client) -> Client {
+    Client::from_conf(client.config().to_builder().interceptor(interceptor::Interceptor).build())
+}
+
+/// One request for items. It is sent once; a resend by dynorm is another call.
+pub(crate) struct Call<'a> {
+    db: &'a Db,
+    /// What it is about; `None` if that is several models, as in a batch.
+    subject: Option<Subject<'a>>,
+    state: Arc<State>,
+}
+
+/// The model and table of a call.
+#[derive(Clone, Copy)]
+struct Subject<'a> {
+    schema: &'static Schema,
+    table: &'a str,
+    index: Option<&'a str>,
+}
+
+impl<'a> Call<'a> {
+    /// A request for items of one model.
+    pub(crate) fn new(db: &'a Db, operation: &'static Operation, schema: &'static Schema, table: &'a str) -> Self {
+        let subject = Subject { schema, table, index: None };
+        Call { db, subject: Some(subject), state: Arc::new(State::new(operation)) }
+    }
+
+    /// A request for items of any models.
+    pub(crate) fn of_many(db: &'a Db, operation: &'static Operation) -> Self {
+        Call { db, subject: None, state: Arc::new(State::new(operation)) }
+    }
+
+    /// Says which index is read.
+    pub(crate) fn index(mut self, index: Option<&'a str>) -> Self {
+        if let Some(subject) = &mut self.subject {
+            subject.index = index;
+        }
+        self
+    }
+
+    /// Says whether sending the request twice leaves the same items as sending it once. It does, unless this is said.
+    pub(crate) fn replayable(self, replayable: bool) -> Self {
+        self.state.replayable.store(replayable, Ordering::Relaxed);
+        self
+    }
+
+    /// Reads the items of the answer as `R`, instead of the SDK's maps.
+    pub(crate) fn receive<R: Receive>(&self) -> Received<R> {
+        let received = Received::new();
+        // A second receiver would wait for nothing, which its `finish` reports.
+        let _ = self.state.items.set(received.reception());
+        received
+    }
+
+    /// Sends the request that is built from the client.
+    pub(crate) async fn send<F, O, E>(&self, request: impl FnOnce(&Client) -> F) -> Result<O, SdkError<E>>
+    where
+        F: Future<Output = Result<O, SdkError<E>>>,
+    {
+        current::scope(&self.state, request(self.db.client())).await
+    }
+}
+
+impl fmt::Debug for Call<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut call = f.debug_struct("Call");
+        if let Some(Subject { schema, table, index }) = &self.subject {
+            call.field("model", &schema.model).field("table", table).field("index", index);
+        }
+        call.field("state", &self.state).finish_non_exhaustive()
+    }
+}
+
+/// What the SDK's side of a call is told, and tells.
+pub(crate) struct State {
+    pub(crate) operation: &'static Operation,
+    /// Whether sending the request twice leaves the same items as sending it once.
+    replayable: AtomicBool,
+    /// What reads the items of the answer.
+    items: OnceLock<Arc<dyn Reception>>,
+    /// Whether the interceptor has it: requests that are sent meanwhile, by the user's interceptors or credentials, are other ones.
+    claimed: AtomicBool,
+}
+
+impl State {
+    fn new(operation: &'static Operation) -> Self {
+        State { operation, replayable: AtomicBool::new(true), items: OnceLock::new(), claimed: AtomicBool::new(false) }
+    }
+
+    /// What reads the items of the answer; `None` if the SDK does.
+    pub(crate) fn items(&self) -> Option<&dyn Reception> {
+        self.items.get().map(|items| &**items)
+    }
+
+    /// Whether this is the first to ask.
+    fn claim(&self) -> bool {
+        !self.claimed.swap(true, Ordering::Relaxed)
+    }
+}
+
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("State")
+            .field("operation", &self.operation)
+            .field("replayable", &self.replayable)
+            .field("claimed", &self.claimed)
+            .finish_non_exhaustive()
+    }
+}
