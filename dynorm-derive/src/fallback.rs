@@ -66,6 +66,7 @@ pub(crate) fn model(input: &DeriveInput, errors: &syn::Error) -> TokenStream {
                 const SCHEMA: &'static _d::IndexSchema = _d::UNRESOLVED_INDEX;
             }
             impl _d::Consistent for #marker {}
+            impl _d::ReadFrom<#marker> for #ident {}
         }
     });
     let items = quote!(#model #record #has_fields #(#indexes)*);

@@ -232,10 +232,35 @@ impl Model {
 }
 
 impl Key {
+    /// The attributes in order: those of the partition key, then those of the sort key.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = &KeyAttribute> {
+        self.partition.iter().chain(&self.sort)
+    }
+
     /// All parts in order: those of the partition, then those of the sort key.
     pub(crate) fn parts(&self) -> impl Iterator<Item = (bool, &Part)> {
         let partition = self.partition.iter().flat_map(KeyAttribute::parts).map(|part| (false, part));
         partition.chain(self.sort.iter().flat_map(KeyAttribute::parts).map(|part| (true, part)))
+    }
+}
+
+impl Index {
+    /// Whether the items of the index have every attribute of the model, so that it can be read from them. An index that holds some
+    /// attributes holds them under their present names, not under older ones.
+    pub(crate) fn holds_all(&self, model: &Model) -> bool {
+        let included = match &self.projection {
+            Projection::All => return true,
+            Projection::KeysOnly => &[][..],
+            Projection::Include(names) => names,
+        };
+        let keys = || model.key.attributes().chain(self.key.attributes());
+        let held = |name: &String| included.contains(name) || keys().any(|attribute| attribute.name == *name);
+        model.entity.is_none()
+            && model.fields.iter().all(|field| match &field.storage {
+                Storage::Attribute(attr) => attr.aliases.is_empty() && held(&attr.name),
+                Storage::Flatten { .. } => false,
+                Storage::Skip(_) => true,
+            })
     }
 }
 

@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! let call = Call::new(db, &operation::GET_ITEM, M::SCHEMA, &table);
-//! let item = call.receive::<One<AsModel<M>>>();
+//! let item = call.receive::<One<AsJson>>();
 //! call.send(|client| client.get_item().table_name(&table).set_key(Some(key)).send()).await.map_err(Error::service)?;
 //! let item = item.finish()?;
 //! ```

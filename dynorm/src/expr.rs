@@ -43,7 +43,7 @@ pub use assign::{Amount, Arithmetic, IfNotExists, ItemFor, SetValue, ValueFor};
 pub use compare::Size;
 pub use condition::Cond;
 pub(crate) use condition::both;
-pub use context::{Condition, Filter, Held, NotKey, ScanFilter, UsableIn};
+pub use context::{Condition, Filter, Held, NotKey, Projected, ScanFilter, UsableIn};
 pub use field::Field;
 pub(crate) use field::Kind;
 pub use kind::{Addable, HasPrefix, HasSize, Indexed, IsList, IsNumber, IsSet, Ordered, SameKind, Searchable};

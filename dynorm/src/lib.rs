@@ -121,5 +121,5 @@ pub use stamp::{Auto, Clock, IdSource, RandomIds, SystemClock, Timestamp, auto};
 pub use table::CreateTable;
 #[doc(hidden)]
 pub use target::Target;
-pub use target::{Consistent, Index, Table};
+pub use target::{Consistent, FetchRest, Index, LocalIndex, Table};
 pub use write::{BatchWrite, BatchWritten, ConditionCheck, Delete, Put, Rekey, Save, Tracked, Transact, Update};

@@ -22,6 +22,7 @@ pub use crate::key::{
     enum_parse, enum_plain, enum_text, fixed, order, padded, plain, sortable, text,
 };
 pub use crate::model::DynamoModel;
+pub use crate::read::ReadFrom;
 pub use crate::record::{Record, read_map, write_map};
 pub use crate::schema::{
     AttributeRole, AttributeSchema, Format, IndexSchema, KeyAttribute, KeyKind, KeySchema, Part, Projection, Schema,

@@ -1,6 +1,7 @@
 //! Reads: get, query, scan and reads in a transaction, with their pages and streams.
 
 mod count;
+mod from_item;
 mod get;
 mod limits;
 mod page;
@@ -11,6 +12,7 @@ mod scan;
 mod stream;
 mod transact_get;
 
+pub use from_item::{FromItem, ReadFrom};
 pub use get::{Get, GetTracked};
 pub use page::{Cursor, Page, Usage};
 pub use query::Query;

@@ -79,7 +79,7 @@ pub(crate) fn key<M: DynamoModel>(item: &str) -> Result<Key<M>> {
 
 /// What reading one item leaves for the next one of the same model.
 #[derive(Debug)]
-pub(crate) struct Scratch {
+pub struct Scratch {
     order: Order,
     sink: PartSink,
 }
@@ -90,12 +90,9 @@ impl Scratch {
     }
 }
 
-/// Reads a model from an item's JSON, at the cursor.
-pub(crate) fn decode_json<M: DynamoModel>(json: &mut Json<'_>, scratch: &mut Scratch) -> Result<M, DecodeError> {
-    let mut reader = Reader::at(*json);
-    let model = read(&mut reader, scratch).map_err(|error| error.in_model(M::SCHEMA.model))?;
-    *json = *reader.json();
-    Ok(model)
+/// Reads a model from the item at the reader.
+pub(crate) fn decode<M: DynamoModel>(reader: &mut Reader<'_>, scratch: &mut Scratch) -> Result<M, DecodeError> {
+    read(reader, scratch).map_err(|error| error.in_model(M::SCHEMA.model))
 }
 
 /// An attribute beside the fields: of a key template, or the entity.
@@ -146,8 +143,8 @@ fn templates<M: DynamoModel>() -> impl Iterator<Item = &'static KeyAttribute> {
 
 /// Reads a model from an item's JSON.
 pub(crate) fn decode_bytes<M: DynamoModel>(item: &[u8]) -> Result<M> {
-    let mut json = Json::from_bytes(item)?;
-    Ok(decode_json(&mut json, &mut Scratch::new::<M>())?)
+    let mut reader = Reader::new(item)?;
+    Ok(decode(&mut reader, &mut Scratch::new::<M>())?)
 }
 
 /// Reads a model from an item of the SDK: a returned old item, or one in an error.

@@ -1,5 +1,7 @@
 //! What a read is aimed at: the table itself or one of its indexes, as types.
 
+use std::marker::PhantomData;
+
 use crate::schema::IndexSchema;
 
 /// The table itself, as the target of a query or scan.
@@ -21,6 +23,13 @@ pub trait Index {
 pub trait Target {
     /// `None` for the table.
     const INDEX: Option<&'static IndexSchema>;
+    /// Whether DynamoDB fetches from the table what the index does not hold.
+    const FETCH_REST: bool = false;
+    /// The index, if items that are read from it may lack attributes.
+    const LACKING: Option<&'static IndexSchema> = match (Self::INDEX, Self::FETCH_REST) {
+        (index, false) => index,
+        (_, true) => None,
+    };
 }
 
 impl Target for Table {
@@ -30,6 +39,29 @@ impl Target for Table {
 impl<I: Index> Target for I {
     const INDEX: Option<&'static IndexSchema> = Some(I::SCHEMA);
 }
+
+/// A local index together with the attributes that it does not hold, which DynamoDB fetches from the table: what
+/// [`fetch_rest`](crate::Query::fetch_rest) reads.
+#[derive(Debug, Clone, Copy)]
+pub struct FetchRest<I>(PhantomData<fn() -> I>);
+
+impl<I: LocalIndex> Target for FetchRest<I> {
+    const INDEX: Option<&'static IndexSchema> = Some(I::SCHEMA);
+    const FETCH_REST: bool = true;
+}
+
+impl<I: LocalIndex> Consistent for FetchRest<I> {}
+
+/// Local indexes, which share the table's partition key.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no local index, and only those can fetch from the table what they do not hold",
+    label = "`.fetch_rest()` needs a local index",
+    note = "read a projection of what the index holds with `.project::<..>()`, or fetch the items with `.hydrate()`"
+)]
+pub trait LocalIndex: Index {}
+
+#[diagnostic::do_not_recommend]
+impl<I: Index + Consistent> LocalIndex for I {}
 
 /// Targets that can be read strongly consistently: the table and its local indexes.
 #[diagnostic::on_unimplemented(

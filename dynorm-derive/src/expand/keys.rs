@@ -33,6 +33,10 @@ pub(super) fn index_impls(model: &Model, target: &Target) -> TokenStream {
             let own = generics.own_where();
             quote!(impl #params _d::Consistent for #marker #args #own {})
         });
+        let whole = index.holds_all(model).then(|| {
+            let own = generics.own_where();
+            quote!(impl #params _d::ReadFrom<#marker #args> for #ident #args #own {})
+        });
         quote! {
             #[automatically_derived]
             impl #params _d::Index for #marker #args #bounds {
@@ -40,6 +44,7 @@ pub(super) fn index_impls(model: &Model, target: &Target) -> TokenStream {
                 const SCHEMA: &'static _d::IndexSchema = &<#ident #args as _d::DynamoModel>::SCHEMA.indexes[#position];
             }
             #consistent
+            #whole
         }
     });
     quote!(#(#impls)*)

@@ -24,6 +24,7 @@ enum Problem {
     Overlap { first: String, second: String },
     Name { path: String, bytes: usize },
     Required { path: String },
+    FilterBeforeIndex,
 }
 
 /// DynamoDB's limits on expressions.
@@ -96,6 +97,11 @@ impl ExpressionError {
         Self::new(Problem::Required { path: path.to_string() })
     }
 
+    #[cold]
+    pub(crate) fn filter_before_index() -> Self {
+        Self::new(Problem::FilterBeforeIndex)
+    }
+
     /// The path of the attribute that is at fault, where one is: `address.city`, `notes[2]`.
     pub fn path(&self) -> Option<&str> {
         match &*self.0 {
@@ -106,7 +112,10 @@ impl ExpressionError {
             | Problem::Overlap { first: path, .. }
             | Problem::Name { path, .. }
             | Problem::Required { path } => Some(path),
-            Problem::TooManyOperators | Problem::TooLong { .. } | Problem::TooLarge { .. } => None,
+            Problem::TooManyOperators
+            | Problem::TooLong { .. }
+            | Problem::TooLarge { .. }
+            | Problem::FilterBeforeIndex => None,
         }
     }
 
@@ -179,6 +188,9 @@ impl fmt::Display for ExpressionError {
             Problem::Required { path } => {
                 write!(f, "`{path}` cannot be removed, because the model needs it; set a value, or make it an `Option`")
             }
+            Problem::FilterBeforeIndex => f.write_str(
+                "the filter was given before the index, so it is not checked against what the index holds; call `.index(..)` first",
+            ),
         }
     }
 }

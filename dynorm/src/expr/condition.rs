@@ -31,6 +31,11 @@ impl<M, X> Cond<M, X> {
         Cond { tree, types: PhantomData }
     }
 
+    /// A condition that no request can have.
+    pub(crate) fn refused(problem: ExpressionError) -> Self {
+        Cond::new(Err(problem))
+    }
+
     pub(super) fn leaf(node: Node) -> Self {
         Cond::new(Ok(Tree::leaf(node)))
     }

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use crate::target::Index;
+use crate::target::{FetchRest, Index, Table};
 
 use super::role::PrimaryKey;
 
@@ -10,9 +10,13 @@ use super::role::PrimaryKey;
 #[derive(Debug)]
 pub struct Filter<I>(PhantomData<I>);
 
-/// The filter of a scan: any attribute that the table or index holds.
+/// The filter of a scan of the table or index `I`: any attribute that it holds.
 #[derive(Debug)]
-pub struct ScanFilter;
+pub struct ScanFilter<I = Table>(PhantomData<I>);
+
+/// A projection of the table or index `I`: any attribute that it holds.
+#[derive(Debug)]
+pub struct Projected<I>(PhantomData<I>);
 
 /// The condition of a write: any attribute of the item as it is before the write.
 #[derive(Debug)]
@@ -36,16 +40,26 @@ pub trait NotKey<R> {}
 
 /// Contexts that hold the attributes of the role `R`.
 #[diagnostic::on_unimplemented(
-    message = "a filter cannot test an attribute that the index does not hold",
-    label = "not projected into the index that is queried",
-    note = "add it to the index's `project(include(..))`, or query the table"
+    message = "the index does not hold this attribute, so it can be neither in a filter nor in a projection",
+    label = "not projected into the index that is read",
+    note = "add it to the index's `project(include(..))`, or read the table; from a local index `.fetch_rest()` reads it too"
 )]
 pub trait Held<R> {}
 
-impl<R> NotKey<R> for ScanFilter {}
+impl<I, R> NotKey<R> for ScanFilter<I> {}
+impl<I, R> NotKey<R> for Projected<I> {}
 impl<R> NotKey<R> for Condition {}
-impl<R> Held<R> for ScanFilter {}
 impl<R> Held<R> for Condition {}
 
 #[diagnostic::do_not_recommend]
+impl<I, R> Held<R> for ScanFilter<I> where Filter<I>: Held<R> {}
+#[diagnostic::do_not_recommend]
+impl<I, R> Held<R> for Projected<I> where Filter<I>: Held<R> {}
+
+#[diagnostic::do_not_recommend]
 impl<I: Index> NotKey<PrimaryKey> for Filter<I> {}
+
+// What cannot be tested is a key attribute of the index all the same; what the index lacks, DynamoDB fetches.
+#[diagnostic::do_not_recommend]
+impl<I, R> NotKey<R> for Filter<FetchRest<I>> where Filter<I>: NotKey<R> {}
+impl<I, R> Held<R> for Filter<FetchRest<I>> {}

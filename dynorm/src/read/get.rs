@@ -1,33 +1,33 @@
 //! `get`: one item by its complete key in one GetItem.
 
 use std::fmt;
+use std::marker::PhantomData;
 
 use aws_sdk_dynamodb::Client;
 
-use super::receive::{AsJson, AsModel, ItemDecoder, One};
+use super::from_item::FromItem;
+use super::receive::{As, AsJson, ItemDecoder, One};
+use crate::attribute::Item;
 use crate::call::{Call, operation};
 use crate::db::Db;
 use crate::error::{Error, Result};
+use crate::expr::{Aliases, projection};
 use crate::key::Key;
 use crate::model::DynamoModel;
+use crate::target::Table;
 use crate::write::Tracked;
 
 /// Reads one item: made by [`DynamoModel::get`], sent by [`send`](Get::send).
 #[must_use = "nothing is sent until `.send(&db)`"]
-pub struct Get<M> {
+pub struct Get<M, T = M> {
     key: Key<M>,
     consistent: bool,
+    read: PhantomData<fn() -> T>,
 }
 
 impl<M: DynamoModel> Get<M> {
     pub(crate) fn new(key: Key<M>) -> Self {
-        Get { key, consistent: false }
-    }
-
-    /// Sees every write that succeeded before, for twice the read units.
-    pub fn consistent(mut self) -> Self {
-        self.consistent = true;
-        self
+        Get { key, consistent: false, read: PhantomData }
     }
 
     /// Returns the item as a [`Tracked`] one, whose `save` writes only what changed and keeps attributes that the model does not know.
@@ -36,21 +36,40 @@ impl<M: DynamoModel> Get<M> {
     }
 }
 
-impl<M: DynamoModel + Send + 'static> Get<M> {
+impl<M: DynamoModel, T> Get<M, T> {
+    /// Sees every write that succeeded before, for twice the read units.
+    pub fn consistent(mut self) -> Self {
+        self.consistent = true;
+        self
+    }
+
+    /// Returns the raw item, with every attribute that is stored, whatever the model says.
+    pub fn raw(self) -> Get<M, Item> {
+        Get { key: self.key, consistent: self.consistent, read: PhantomData }
+    }
+}
+
+impl<M: DynamoModel + 'static, T: FromItem<M>> Get<M, T> {
     /// Reads the item, `None` if there is none: one GetItem, half a read unit for each 4 KB, one with [`consistent`](Get::consistent).
     ///
     /// # Errors
-    /// [`is_key`](Error::is_key) before anything is sent; [`is_decode`](Error::is_decode) if the item is not a `M`;
+    /// [`is_key`](Error::is_key) before anything is sent; [`is_decode`](Error::is_decode) if the item is not a `T`;
     /// and what the service or the connection reports.
     ///
     /// [GetItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html)
-    pub async fn send(self, db: &Db) -> Result<Option<M>> {
+    pub async fn send(self, db: &Db) -> Result<Option<T>> {
         let table = db.table_name::<M>();
-        let read = self.run::<AsModel<M>>(db, &table).await;
+        let read = self.run::<As<T, Table, M>>(db, &table).await;
         read.map_err(|error| error.during(M::SCHEMA, "GetItem", &table))
     }
+}
 
+impl<M: DynamoModel, T: FromItem<M>> Get<M, T> {
     async fn run<D: ItemDecoder>(self, db: &Db, table: &str) -> Result<Option<D::Output>> {
+        let mut aliases = Aliases::new();
+        let attributes = T::attributes(None);
+        let projection = attributes.map(|attributes| projection(attributes, &mut aliases)).transpose()?;
+        let (names, _) = aliases.into_sdk()?;
         let key = self.key.to_sdk()?;
         let call = Call::new(db, &operation::GET_ITEM, M::SCHEMA, table);
         let item = call.receive::<One<D>>();
@@ -60,6 +79,8 @@ impl<M: DynamoModel + Send + 'static> Get<M> {
                 .table_name(table)
                 .set_key(Some(key))
                 .set_consistent_read(self.consistent.then_some(true))
+                .set_projection_expression(projection)
+                .set_expression_attribute_names(names)
                 .send()
         };
         call.send(request).await.map_err(Error::service)?;
@@ -67,7 +88,7 @@ impl<M: DynamoModel + Send + 'static> Get<M> {
     }
 }
 
-impl<M> fmt::Debug for Get<M> {
+impl<M, T> fmt::Debug for Get<M, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Get").field("key", &self.key).field("consistent", &self.consistent).finish()
     }

@@ -2,7 +2,12 @@
 
 /// Writes them into an `impl` block, so that each builder documents its own.
 macro_rules! reading_methods {
-    () => {
+    ($builder:ident) => {
+        /// Returns the raw items, with every attribute that is read, whatever the model says: no item is a decode error.
+        pub fn raw(self) -> $builder<M, I, Item> {
+            self.read_as()
+        }
+
         /// Returns at most this many items, however many requests that takes. `take(0)` sends nothing.
         pub fn take(mut self, items: usize) -> Self {
             self.limits.take = Some(items);
@@ -50,12 +55,15 @@ pub(super) use reading_methods;
 /// The ways to read, for models that can be read back.
 macro_rules! reading_verbs {
     ($builder:ident) => {
-        impl<M: DynamoModel + Send + 'static, I: Target> $builder<M, I> {
+        impl<M: DynamoModel + 'static, I: Target + 'static, T: FromItem<M>> $builder<M, I, T> {
             /// The items as a lazy stream over the pages; nothing is sent before the first is asked for.
             ///
             /// What is wrong with the request itself, such as a key part that does not fit, is the stream's first and only item.
-            pub fn stream(self, db: &Db) -> Items<M, I> {
-                let (plan, limits, after) = self.plan(db);
+            pub fn stream(self, db: &Db) -> Items<T, I, M>
+            where
+                T: ReadFrom<I>,
+            {
+                let (plan, limits, after) = self.plan(db, T::attributes(I::LACKING));
                 Items::new(db.clone(), plan, limits, after)
             }
 
@@ -63,8 +71,11 @@ macro_rules! reading_verbs {
             ///
             /// # Errors
             /// [`is_key`](crate::Error::is_key) and [`is_expression`](crate::Error::is_expression) before anything is sent;
-            /// [`is_decode`](crate::Error::is_decode) for an item that is no `M`; and what the service or the connection reports.
-            pub async fn page(self, db: &Db) -> Result<Page<M, I>> {
+            /// [`is_decode`](crate::Error::is_decode) for an item that is no `T`; and what the service or the connection reports.
+            pub async fn page(self, db: &Db) -> Result<Page<T, I, M>>
+            where
+                T: ReadFrom<I>,
+            {
                 self.stream(db).page().await
             }
 
@@ -72,7 +83,10 @@ macro_rules! reading_verbs {
             ///
             /// # Errors
             /// Those of [`page`](Self::page). What was read before the error is lost: a [`stream`](Self::stream) keeps it.
-            pub async fn all(self, db: &Db) -> Result<Vec<M>> {
+            pub async fn all(self, db: &Db) -> Result<Vec<T>>
+            where
+                T: ReadFrom<I>,
+            {
                 self.stream(db).all().await
             }
 
@@ -80,7 +94,10 @@ macro_rules! reading_verbs {
             ///
             /// # Errors
             /// Those of [`page`](Self::page).
-            pub async fn first(self, db: &Db) -> Result<Option<M>> {
+            pub async fn first(self, db: &Db) -> Result<Option<T>>
+            where
+                T: ReadFrom<I>,
+            {
                 self.take(1).stream(db).try_next().await
             }
 
@@ -90,7 +107,7 @@ macro_rules! reading_verbs {
             /// [`is_key`](crate::Error::is_key) and [`is_expression`](crate::Error::is_expression) before anything is sent;
             /// and what the service or the connection reports.
             pub async fn count(self, db: &Db) -> Result<u64> {
-                let (plan, limits, after) = self.plan(db);
+                let (plan, limits, after) = self.plan(db, None);
                 super::count::count(db, plan?, limits, after).await
             }
         }

@@ -18,11 +18,13 @@ use aws_sdk_dynamodb::types::AttributeValue;
 /// }
 /// # Ok(()) }) }
 /// ```
+///
+/// `T` is what the items are read as: the model `M` itself, a [projection](super::Query::project) of it ...
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct Page<M, I> {
+pub struct Page<T, I, M = T> {
     /// The items, in the order of the key.
-    pub items: Vec<M>,
+    pub items: Vec<T>,
     /// Where the next page starts; `None` when DynamoDB said that there is nothing more. There may be nothing behind `Some`.
     pub next: Option<Cursor<M, I>>,
     /// What reading them took.

@@ -6,16 +6,17 @@ use std::sync::Arc;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, Select};
 
+use super::from_item::FromItem;
 use super::page::Usage;
-use super::receive::{AsModel, Many};
+use super::receive::{As, Many};
 use crate::call::Call;
 use crate::call::operation::{self, Operation};
 use crate::db::Db;
 use crate::error::{Error, Result};
-use crate::expr::{Aliases, Cond};
+use crate::expr::{Aliases, Cond, projection};
 use crate::key::KeyBuf;
 use crate::model::DynamoModel;
-use crate::schema::Schema;
+use crate::schema::{KeySchema, Schema};
 use crate::target::Target;
 
 /// A position between items: the attributes that DynamoDB takes as `ExclusiveStartKey`.
@@ -30,6 +31,10 @@ pub(crate) struct Plan {
     /// `None` for a scan.
     key_condition: Option<String>,
     filter: Option<String>,
+    /// `None` reads every attribute.
+    projection: Option<String>,
+    /// DynamoDB reads the attributes that a local index does not hold from the table.
+    fetch_rest: bool,
     names: Option<HashMap<String, String>>,
     values: Option<HashMap<String, AttributeValue>>,
     consistent: bool,
@@ -56,7 +61,7 @@ pub(crate) struct Limits {
 
 /// Sends one page's request. A query and a scan differ in nothing but their types, which is why this is a macro.
 macro_rules! request {
-    ($plan:expr, $call:expr, $start:expr, $limit:expr, $select:expr) => {{
+    ($plan:expr, $call:expr, $start:expr, $limit:expr, $projection:expr, $select:expr) => {{
         let plan = &*$plan;
         macro_rules! send {
             ($client:ident => $request:expr) => {{
@@ -65,6 +70,7 @@ macro_rules! request {
                         .table_name(&plan.table)
                         .set_index_name(plan.index.map(str::to_owned))
                         .set_filter_expression(plan.filter.clone())
+                        .set_projection_expression($projection)
                         .set_expression_attribute_names(plan.names.clone())
                         .set_expression_attribute_values(plan.values.clone())
                         .set_consistent_read(plan.consistent.then_some(true))
@@ -100,6 +106,7 @@ impl Plan {
         db: &Db,
         key: Option<KeyBuf>,
         filter: Option<Cond<M, X>>,
+        attributes: Option<Vec<&'static str>>,
         limits: Limits,
     ) -> Result<Self> {
         let mut aliases = Aliases::new();
@@ -117,15 +124,19 @@ impl Plan {
             None => None,
         };
         let filter = filter.map(|filter| filter.render(&mut aliases)).transpose()?;
-        let (names, values) = aliases.into_sdk()?;
         let keys = std::iter::once(&M::SCHEMA.key).chain(I::INDEX.map(|index| &index.key));
-        let attributes = keys.flat_map(|key| key.partition.iter().chain(key.sort)).map(|attribute| attribute.name);
+        let key_attributes: Vec<_> = keys.flat_map(KeySchema::attributes).map(|attribute| attribute.name).collect();
+        let attributes = attributes.map(|attributes| attributes.into_iter().chain(key_attributes.iter().copied()));
+        let projection = attributes.map(|attributes| projection(attributes, &mut aliases)).transpose()?;
+        let (names, values) = aliases.into_sdk()?;
         Ok(Plan {
             table: db.table_name::<M>(),
             schema: M::SCHEMA,
             index: I::INDEX.map(|index| index.name),
             key_condition,
             filter,
+            projection,
+            fetch_rest: I::FETCH_REST,
             names,
             values,
             consistent: limits.consistent,
@@ -133,7 +144,7 @@ impl Plan {
             page_size: limits.page_size,
             single,
             empty,
-            key_attributes: attributes.collect(),
+            key_attributes,
         })
     }
 
@@ -151,6 +162,11 @@ impl Plan {
         limit.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX))
     }
 
+    /// What is returned of an item, if that is not what the table or index holds of it, or a projection.
+    fn select(&self) -> Option<Select> {
+        (self.fetch_rest && self.projection.is_none()).then_some(Select::AllAttributes)
+    }
+
     fn operation(&self) -> &'static Operation {
         if self.key_condition.is_some() { &operation::QUERY } else { &operation::SCAN }
     }
@@ -164,15 +180,15 @@ impl Plan {
     }
 
     /// Reads the page at `start`: one request.
-    pub(crate) async fn fetch<M: DynamoModel + Send + 'static>(
+    pub(crate) async fn fetch<T: FromItem<M>, I: Target + 'static, M: DynamoModel + 'static>(
         self: Arc<Self>,
         db: Db,
         start: Option<Position>,
         wanted: Option<usize>,
-    ) -> Result<Fetched<M>> {
+    ) -> Result<Fetched<T>> {
         let call = self.call(&db);
-        let items = call.receive::<Many<AsModel<M>>>();
-        let answer = request!(self, call, start, self.limit(wanted), None);
+        let items = call.receive::<Many<As<T, I, M>>>();
+        let answer = request!(self, call, start, self.limit(wanted), self.projection.clone(), self.select());
         let Many { items, errors, source } = items.finish().map_err(|error| self.explain(error.into()))?;
         let usage = Usage {
             requests: 1,
@@ -192,7 +208,8 @@ impl Plan {
         start: Option<Position>,
         wanted: Option<usize>,
     ) -> Result<(u64, Option<Position>)> {
-        let answer = request!(self, self.call(db), start, self.limit(wanted), Some(Select::Count));
+        let answer =
+            request!(self, self.call(db), start, self.limit(wanted), None, self.select().or(Some(Select::Count)));
         Ok((answer.matched, answer.next))
     }
 }
@@ -206,9 +223,9 @@ struct Answer {
 }
 
 /// One page as it came.
-pub(crate) struct Fetched<M> {
-    pub(crate) items: Vec<M>,
-    /// Items that are no `M`: how many good items stand before, and why.
+pub(crate) struct Fetched<T> {
+    pub(crate) items: Vec<T>,
+    /// Items that are no `T`: how many good items stand before, and why.
     pub(crate) errors: Vec<(usize, Error)>,
     pub(crate) source: super::receive::Source,
     pub(crate) next: Option<Position>,

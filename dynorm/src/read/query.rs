@@ -3,10 +3,12 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use super::from_item::{FromItem, ReadFrom};
 use super::limits::{reading_methods, reading_verbs};
 use super::page::{Cursor, Page};
 use super::plan::{Limits, Plan};
 use super::stream::Items;
+use crate::attribute::Item;
 use crate::db::Db;
 use crate::error::Result;
 use crate::expr::{Cond, Filter, both};
@@ -20,17 +22,25 @@ use crate::target::{Consistent, Table, Target};
 /// [`count`](Query::count). Each request is one [Query](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html),
 /// which costs half a read unit for each 4 KB of the items that it reads together, before the filter.
 #[must_use = "nothing is sent until `.stream(&db)`, `.page(&db)`, `.all(&db)`, `.first(&db)` or `.count(&db)`"]
-pub struct Query<M, I = Table> {
+pub struct Query<M, I = Table, T = M> {
     key: KeyBuf,
     filter: Option<Cond<M, Filter<I>>>,
     limits: Limits,
     after: Option<Cursor<M, I>>,
-    index: PhantomData<fn() -> I>,
+    read: PhantomData<fn() -> (I, T)>,
 }
 
 impl<M: DynamoModel, I: Target> Query<M, I> {
     pub(crate) fn new(key: KeyBuf) -> Self {
-        Query { key, filter: None, limits: Limits::default(), after: None, index: PhantomData }
+        Query { key, filter: None, limits: Limits::default(), after: None, read: PhantomData }
+    }
+}
+
+impl<M: DynamoModel, I: Target, T> Query<M, I, T> {
+    /// The same read, of other items.
+    fn read_as<U>(self) -> Query<M, I, U> {
+        let Query { key, filter, limits, after, .. } = self;
+        Query { key, filter, limits, after, read: PhantomData }
     }
 
     /// Returns only items for which this holds. DynamoDB reads and bills the others all the same. Several filters must all hold.
@@ -51,17 +61,18 @@ impl<M: DynamoModel, I: Target> Query<M, I> {
         self
     }
 
-    fn plan(self, db: &Db) -> (Result<Plan>, Limits, Option<Cursor<M, I>>) {
+    /// `attributes` are those to be read, of all of them `None`.
+    fn plan(self, db: &Db, attributes: Option<Vec<&'static str>>) -> (Result<Plan>, Limits, Option<Cursor<M, I>>) {
         let Query { key, filter, limits, after, .. } = self;
-        (Plan::new::<M, I, _>(db, Some(key), filter, limits), limits, after)
+        (Plan::new::<M, I, _>(db, Some(key), filter, attributes, limits), limits, after)
     }
 
-    reading_methods!();
+    reading_methods!(Query);
 }
 
 reading_verbs!(Query);
 
-impl<M, I> fmt::Debug for Query<M, I> {
+impl<M, I, T> fmt::Debug for Query<M, I, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Query").field("key", &self.key).field("limits", &self.limits).finish_non_exhaustive()
     }

@@ -6,12 +6,13 @@ use std::marker::PhantomData;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_types::body::SdkBody;
 
+use super::from_item::FromItem;
 use crate::codec::Json;
 use crate::codec::Reader;
 use crate::direct::Receive;
 use crate::error::DecodeError;
 use crate::model::DynamoModel;
-use crate::stored::{self, Scratch};
+use crate::target::Target;
 
 /// How one item is read.
 pub(crate) trait ItemDecoder: Send + 'static {
@@ -22,17 +23,21 @@ pub(crate) trait ItemDecoder: Send + 'static {
     fn decode(json: &mut Json<'_>, scratch: &mut Self::Scratch) -> Result<Self::Output, DecodeError>;
 }
 
-/// Reads the item as a model.
-pub(crate) struct AsModel<M>(PhantomData<fn() -> M>);
+/// Reads an item of the model `M` in the table or index `I` as a `T`.
+pub(crate) struct As<T, I, M>(PhantomData<fn() -> (T, I, M)>);
 
-impl<M: DynamoModel + Send + 'static> ItemDecoder for AsModel<M> {
-    type Output = M;
-    type Scratch = Scratch;
-    fn scratch() -> Scratch {
-        Scratch::new::<M>()
+impl<T: FromItem<M>, I: Target + 'static, M: DynamoModel + 'static> ItemDecoder for As<T, I, M> {
+    type Output = T;
+    type Scratch = T::Scratch;
+    fn scratch() -> T::Scratch {
+        T::scratch(I::LACKING)
     }
-    fn decode(json: &mut Json<'_>, scratch: &mut Scratch) -> Result<M, DecodeError> {
-        stored::decode_json(json, scratch)
+    #[inline]
+    fn decode(json: &mut Json<'_>, scratch: &mut T::Scratch) -> Result<T, DecodeError> {
+        let mut reader = Reader::at(*json);
+        let item = T::from_item(&mut reader, scratch)?;
+        *json = *reader.json();
+        Ok(item)
     }
 }
 

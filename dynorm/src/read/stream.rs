@@ -9,15 +9,16 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
+use super::from_item::FromItem;
 use super::page::{Cursor, Page, Usage};
 use super::plan::{Fetched, Limits, Plan, Position};
 use super::receive::Source;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::model::DynamoModel;
-use crate::target::Table;
+use crate::target::{Table, Target};
 
-type Fetching<M> = Pin<Box<dyn Future<Output = Result<Fetched<M>>> + Send>>;
+type Fetching<T> = Pin<Box<dyn Future<Output = Result<Fetched<T>>> + Send>>;
 
 /// The items of a query or scan, read page by page as they are asked for.
 ///
@@ -25,7 +26,7 @@ type Fetching<M> = Pin<Box<dyn Future<Output = Result<Fetched<M>>> + Send>>;
 /// While the second half of a page is consumed, the next page is on its way, unless [`no_look_ahead`](super::Query::no_look_ahead) was
 /// said or the items in hand are all that is wanted: a stream that is dropped has paid for at most that one page more than it used, and holds at most two pages.
 ///
-/// An item that is no `M` is an error in its place, and the stream goes on behind it. After the error of a request the stream ends;
+/// `T` is what the items are read as: the model `M` itself, a [projection](super::Query::project) of it ... An item that is no `T` is an error in its place, and the stream goes on behind it. After the error of a request the stream ends;
 /// [`cursor`](Items::cursor) tells where.
 ///
 /// ```
@@ -38,7 +39,7 @@ type Fetching<M> = Pin<Box<dyn Future<Output = Result<Fetched<M>>> + Send>>;
 /// assert_eq!(books.usage().requests, 1);
 /// # Ok(()) }) }
 /// ```
-pub struct Items<M, I = Table> {
+pub struct Items<T, I = Table, M = T> {
     db: Db,
     plan: std::result::Result<Arc<Plan>, Option<Error>>,
     limits: Limits,
@@ -46,12 +47,12 @@ pub struct Items<M, I = Table> {
     wanted: Option<usize>,
     pages_left: Option<usize>,
     next: Next,
-    fetching: Option<Fetching<M>>,
+    fetching: Option<Fetching<T>>,
     /// The page behind the current one, when it came early.
-    ahead: Option<Result<Fetched<M>>>,
-    page: Current<M>,
+    ahead: Option<Result<Fetched<T>>>,
+    page: Current<T>,
     usage: Usage,
-    index: PhantomData<fn() -> I>,
+    read: PhantomData<fn() -> (M, I)>,
 }
 
 /// Where the next request starts.
@@ -62,8 +63,8 @@ enum Next {
 }
 
 /// The page that is being consumed.
-struct Current<M> {
-    items: std::vec::IntoIter<M>,
+struct Current<T> {
+    items: std::vec::IntoIter<T>,
     errors: std::iter::Peekable<std::vec::IntoIter<(usize, Error)>>,
     /// How many good items were taken.
     good: usize,
@@ -74,13 +75,13 @@ struct Current<M> {
     start: Option<Position>,
 }
 
-impl<M> Current<M> {
-    fn new(items: Vec<M>, errors: Vec<(usize, Error)>, source: Source, start: Option<Position>) -> Self {
+impl<T> Current<T> {
+    fn new(items: Vec<T>, errors: Vec<(usize, Error)>, source: Source, start: Option<Position>) -> Self {
         let errors = errors.into_iter().peekable();
         Current { items: items.into_iter(), errors, good: 0, taken: 0, source, start }
     }
 
-    fn next(&mut self) -> Option<Result<M>> {
+    fn next(&mut self) -> Option<Result<T>> {
         if let Some((_, error)) = self.errors.next_if(|(at, _)| *at == self.good) {
             self.taken += 1;
             return Some(Err(error));
@@ -96,7 +97,7 @@ impl<M> Current<M> {
     }
 }
 
-impl<M, I> Items<M, I> {
+impl<T, I, M> Items<T, I, M> {
     pub(crate) fn new(db: Db, plan: Result<Plan>, limits: Limits, after: Option<Cursor<M, I>>) -> Self {
         let plan = plan.map(Arc::new).map_err(Some);
         Items {
@@ -114,7 +115,7 @@ impl<M, I> Items<M, I> {
             ahead: None,
             page: Current::new(Vec::new(), Vec::new(), Source::default(), None),
             usage: Usage::default(),
-            index: PhantomData,
+            read: PhantomData,
         }
     }
 
@@ -124,12 +125,12 @@ impl<M, I> Items<M, I> {
     }
 }
 
-impl<M: DynamoModel + Send + 'static, I> Items<M, I> {
+impl<T: FromItem<M>, I: Target + 'static, M: DynamoModel + 'static> Items<T, I, M> {
     /// The next item, or `None` at the end. The same as `TryStreamExt::try_next`, without the import.
     ///
     /// # Errors
     /// See [`Items`].
-    pub async fn try_next(&mut self) -> Result<Option<M>> {
+    pub async fn try_next(&mut self) -> Result<Option<T>> {
         std::future::poll_fn(|context| self.poll(context)).await.transpose()
     }
 
@@ -167,7 +168,7 @@ impl<M: DynamoModel + Send + 'static, I> Items<M, I> {
         if let Some(pages) = &mut self.pages_left {
             *pages -= 1;
         }
-        self.fetching = Some(Box::pin(Arc::clone(plan).fetch(self.db.clone(), start, wanted)));
+        self.fetching = Some(Box::pin(Arc::clone(plan).fetch::<T, I, M>(self.db.clone(), start, wanted)));
     }
 
     /// Lets a request that is under way make progress.
@@ -180,7 +181,7 @@ impl<M: DynamoModel + Send + 'static, I> Items<M, I> {
         }
     }
 
-    fn install(&mut self, fetched: Fetched<M>) {
+    fn install(&mut self, fetched: Fetched<T>) {
         let Fetched { items, errors, source, next, usage } = fetched;
         let next = next.map_or(Next::End, Next::Behind);
         let start = match std::mem::replace(&mut self.next, next) {
@@ -191,7 +192,7 @@ impl<M: DynamoModel + Send + 'static, I> Items<M, I> {
         self.page = Current::new(items, errors, source, start);
     }
 
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<M>>> {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T>>> {
         if let Err(error) = &mut self.plan {
             return Poll::Ready(error.take().map(Err));
         }
@@ -229,7 +230,7 @@ impl<M: DynamoModel + Send + 'static, I> Items<M, I> {
     }
 
     /// Reads until `take` or `max_pages` is met, one page if neither was said.
-    pub(crate) async fn page(mut self) -> Result<Page<M, I>> {
+    pub(crate) async fn page(mut self) -> Result<Page<T, I, M>> {
         self.limits.no_look_ahead = true;
         self.pages_left.get_or_insert(1);
         let mut items = Vec::new();
@@ -246,7 +247,7 @@ impl<M: DynamoModel + Send + 'static, I> Items<M, I> {
         Ok(Page { items, next, usage: self.usage })
     }
 
-    pub(crate) async fn all(mut self) -> Result<Vec<M>> {
+    pub(crate) async fn all(mut self) -> Result<Vec<T>> {
         let mut items = Vec::new();
         while let Some(item) = self.try_next().await? {
             if items.is_empty() {
@@ -258,10 +259,10 @@ impl<M: DynamoModel + Send + 'static, I> Items<M, I> {
     }
 }
 
-impl<M: DynamoModel + Send + 'static, I> Stream for Items<M, I> {
-    type Item = Result<M>;
+impl<T: FromItem<M>, I: Target + 'static, M: DynamoModel + 'static> Stream for Items<T, I, M> {
+    type Item = Result<T>;
 
-    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<M>>> {
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<T>>> {
         self.get_mut().poll(context)
     }
 
@@ -271,9 +272,9 @@ impl<M: DynamoModel + Send + 'static, I> Stream for Items<M, I> {
 }
 
 // Nothing in it is pinned: the future is boxed, and items are only moved.
-impl<M, I> Unpin for Items<M, I> {}
+impl<T, I, M> Unpin for Items<T, I, M> {}
 
-impl<M, I> fmt::Debug for Items<M, I> {
+impl<T, I, M> fmt::Debug for Items<T, I, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Items").field("wanted", &self.wanted).field("usage", &self.usage).finish_non_exhaustive()
     }
