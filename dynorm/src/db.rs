@@ -36,6 +36,11 @@ struct Inner {
 
 impl Db {
     /// A handle over a client that is ready: any region, endpoint, connector or interceptor that the SDK can be given.
+    ///
+    /// The client's interceptors see every request and response as ever, except for the items, which are never put into the SDK's maps: the
+    /// output of a read has none, and in the input of a write each item, and the values of expressions, stand as one binary
+    /// attribute `(encoded by dynorm)`, which holds the JSON that is sent ([`codec::item_from_json`](crate::codec::item_from_json)
+    /// reads it). An interceptor may replace such a map by one of its own.
     pub fn new(client: Client) -> Self {
         Db::builder(client).build()
     }

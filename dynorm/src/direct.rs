@@ -1,169 +1,21 @@
-//! Decodes items straight from the response's bytes, inside the SDK's own call.
+//! The bytes of items on their way between models and the wire, inside the SDK's own calls and without its maps.
 //!
-//! The [call layer](crate::call) wraps the operation's response deserializer. On success the wrapper reads the items out of the body, and hands the SDK
-//! the same response without them: output, request id, retries and errors stay the SDK's. A body that is not the expected JSON goes to
-//! the SDK whole, so that it is reported as ever.
+//! The SDK keeps what surrounds the items: requests and responses as a whole, signing, retries, errors.
 
-use std::borrow::Cow;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+mod request;
+mod response;
 
-use aws_smithy_runtime_api::client::interceptors::context::{Error as ErasedError, Output};
-use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, OrchestratorError};
-use aws_smithy_runtime_api::client::ser_de::{DeserializeResponse, SharedResponseDeserializer};
-use aws_smithy_types::body::SdkBody;
+use std::sync::Arc;
+
 use aws_smithy_types::config_bag::ConfigBag;
 
 use crate::call::State;
-use crate::codec::Json;
-use crate::error::DecodeError;
 
-/// Lets a request's response be read here, if its call wants the items.
+pub(crate) use request::{Maps, encoded};
+pub(crate) use response::{Receive, Received, Reception};
+
+/// Lets a request be written and its response be read here, as far as its operation and its call want it.
 pub(crate) fn install(state: Arc<State>, config: &mut ConfigBag) {
-    if state.items().is_some()
-        && let Some(stock) = state.operation.stock_deserializer()
-    {
-        config.interceptor_state().store_put(SharedResponseDeserializer::new(Deserializer { state, stock }));
-    }
-}
-
-/// Takes the items of a response.
-pub(crate) trait Receive: Default + Send + 'static {
-    /// Reads the member of the response that holds items; `count` is the number that the response announced, if it did.
-    ///
-    /// # Errors
-    /// Only if the JSON is malformed. An item that is not the model is the receiver's own to keep.
-    fn receive(&mut self, items: &mut Json<'_>, count: Option<u64>, body: &SdkBody) -> Result<(), DecodeError>;
-}
-
-/// Reads the items of a response, whatever they become.
-pub(crate) trait Reception: Send + Sync {
-    /// Reads them from the member of this name, and returns every other member as a body for the SDK; `None` if the SDK is to say what
-    /// is wrong with the body.
-    fn split(&self, member: &str, body: &SdkBody, bytes: &[u8]) -> Option<Vec<u8>>;
-}
-
-/// One call's items, once the SDK has the response.
-pub(crate) struct Received<R>(Arc<Slot<R>>);
-
-/// What the last response brought, or why it could not be read; `None` before the first.
-struct Slot<R>(Mutex<Option<Result<R, DecodeError>>>);
-
-impl<R: Receive> Received<R> {
-    pub(crate) fn new() -> Self {
-        Received(Arc::new(Slot(Mutex::new(None))))
-    }
-
-    /// The SDK's side of it.
-    pub(crate) fn reception(&self) -> Arc<dyn Reception> {
-        Arc::clone(&self.0) as _
-    }
-
-    /// What the call's last attempt brought, after the SDK has said that the call succeeded.
-    ///
-    /// # Errors
-    /// A response that the SDK could read and dynorm could not: its items are with neither, so it must not pass for an empty one.
-    pub(crate) fn finish(self) -> Result<R, DecodeError> {
-        self.0.lock().take().unwrap_or_else(|| Err(DecodeError::custom("the response did not pass through dynorm")))
-    }
-}
-
-impl<R> Slot<R> {
-    fn lock(&self) -> MutexGuard<'_, Option<Result<R, DecodeError>>> {
-        // Nothing here can be left half-done by a panic: each response replaces the whole.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl<R: Receive> Reception for Slot<R> {
-    fn split(&self, member: &str, body: &SdkBody, bytes: &[u8]) -> Option<Vec<u8>> {
-        let (received, rest) = match split::<R>(member, body, bytes) {
-            Ok((receiver, rest)) => (Ok(receiver), Some(rest)),
-            Err(error) => (Err(error), None),
-        };
-        *self.lock() = Some(received);
-        rest
-    }
-}
-
-fn split<R: Receive>(member: &str, body: &SdkBody, bytes: &[u8]) -> Result<(R, Vec<u8>), DecodeError> {
-    let mut receiver = R::default();
-    let mut json = Json::from_bytes(bytes)?;
-    let mut rest = vec![b'{'];
-    let mut count = None;
-    let mut first = true;
-    json.open_object()?;
-    while let Some(name) = json.next_name(&mut first)? {
-        if name == member {
-            if !json.eat_null() {
-                receiver.receive(&mut json, count, body)?;
-            }
-            continue;
-        }
-        // DynamoDB's own names need no escapes, so the name can be copied as it was read.
-        let Cow::Borrowed(name) = name else { return Err(DecodeError::custom("an escaped name in a response")) };
-        let value = json.skip()?;
-        if name == "Count" {
-            count = value.parse().ok();
-        }
-        if rest.len() > 1 {
-            rest.push(b',');
-        }
-        rest.push(b'"');
-        rest.extend_from_slice(name.as_bytes());
-        rest.extend_from_slice(b"\":");
-        rest.extend_from_slice(value.as_bytes());
-    }
-    json.end()?;
-    rest.push(b'}');
-    Ok((receiver, rest))
-}
-
-/// Compares the body with the checksum that DynamoDB sends with it, which the SDK does not. A body that was damaged on the way counts like one
-/// that was cut: the SDK's retries ask again.
-fn check_crc32(response: &HttpResponse, body: &[u8]) -> Result<(), OrchestratorError<ErasedError>> {
-    let sent = response.headers().get("x-amz-crc32").and_then(|sent| sent.parse::<u32>().ok());
-    match sent {
-        Some(sent) if sent != crc32fast::hash(body) => {
-            Err(OrchestratorError::response("the body does not have the checksum that DynamoDB sent with it".into()))
-        }
-        _ => Ok(()),
-    }
-}
-
-#[derive(Debug)]
-struct Deserializer {
-    state: Arc<State>,
-    stock: &'static SharedResponseDeserializer,
-}
-
-impl DeserializeResponse for Deserializer {
-    fn deserialize_streaming_with_config(
-        &self,
-        response: &mut HttpResponse,
-        config: &ConfigBag,
-    ) -> Option<Result<Output, OrchestratorError<ErasedError>>> {
-        self.stock.deserialize_streaming_with_config(response, config)
-    }
-
-    fn deserialize_nonstreaming_with_config(
-        &self,
-        response: &HttpResponse,
-        config: &ConfigBag,
-    ) -> Result<Output, OrchestratorError<ErasedError>> {
-        let body = response.body();
-        let Some(bytes) = body.bytes().filter(|_| response.status().is_success()) else {
-            return self.stock.deserialize_nonstreaming_with_config(response, config);
-        };
-        check_crc32(response, bytes)?;
-        match self.state.items().and_then(|items| items.split(self.state.operation.items, body, bytes)) {
-            Some(rest) => {
-                let mut small = HttpResponse::new(response.status(), SdkBody::from(rest));
-                for (name, value) in response.headers() {
-                    small.headers_mut().append(name.to_owned(), value.to_owned());
-                }
-                self.stock.deserialize_nonstreaming_with_config(&small, config)
-            }
-            None => self.stock.deserialize_nonstreaming_with_config(response, config),
-        }
-    }
+    request::install(state.operation, config);
+    response::install(state, config);
 }

@@ -32,7 +32,7 @@ pub(crate) fn write<M: DynamoModel>(model: &M) -> Result<Writer> {
     let members = |item: &mut Writer| {
         model.write_fields(item)?;
         for (name, value) in &templates {
-            item.entry(name, |writer| write_key(value, writer))?;
+            item.entry(name, |writer| value.write(writer))?;
         }
         match M::SCHEMA.entity {
             Some((name, value)) => item.entry(name, |writer| writer.string(value)),
@@ -43,14 +43,6 @@ pub(crate) fn write<M: DynamoModel>(model: &M) -> Result<Writer> {
     writer.item(members).map_err(named)?;
     check_size(&writer).map_err(named)?;
     Ok(writer)
-}
-
-fn write_key(value: &KeyValue, writer: &mut Writer) -> Result<(), EncodeError> {
-    match value {
-        KeyValue::S(text) => writer.string(text),
-        KeyValue::N(digits) => writer.number(digits),
-        KeyValue::B(bytes) => writer.binary(bytes),
-    }
 }
 
 /// An attribute's JSON as a key value, if it has one of the types that keys can have.

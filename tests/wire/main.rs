@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod batch;
+mod encoded;
 mod passes_through;
 mod reads;
 mod rekey;

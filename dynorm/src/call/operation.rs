@@ -1,16 +1,24 @@
 //! The operations that calls are for.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::OnceLock;
 
-use aws_sdk_dynamodb::operation::{
-    batch_write_item::BatchWriteItem, delete_item::DeleteItem, get_item::GetItem, put_item::PutItem, query::Query,
-    scan::Scan, transact_get_items::TransactGetItems, transact_write_items::TransactWriteItems,
-    update_item::UpdateItem,
-};
+use aws_sdk_dynamodb::operation::batch_write_item::{BatchWriteItem, BatchWriteItemInput};
+use aws_sdk_dynamodb::operation::delete_item::{DeleteItem, DeleteItemInput};
+use aws_sdk_dynamodb::operation::get_item::GetItem;
+use aws_sdk_dynamodb::operation::put_item::{PutItem, PutItemInput};
+use aws_sdk_dynamodb::operation::query::Query;
+use aws_sdk_dynamodb::operation::scan::Scan;
+use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItems;
+use aws_sdk_dynamodb::operation::transact_write_items::{TransactWriteItems, TransactWriteItemsInput};
+use aws_sdk_dynamodb::operation::update_item::{UpdateItem, UpdateItemInput};
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use aws_smithy_runtime_api::client::runtime_plugin::RuntimePlugin;
-use aws_smithy_runtime_api::client::ser_de::SharedResponseDeserializer;
+use aws_smithy_runtime_api::client::ser_de::{SharedRequestSerializer, SharedResponseDeserializer};
 use aws_smithy_types::config_bag::FrozenLayer;
+
+use crate::direct::Maps;
 
 /// An operation of DynamoDB that reads or writes items.
 pub(crate) struct Operation {
@@ -18,19 +26,26 @@ pub(crate) struct Operation {
     pub(crate) name: &'static str,
     /// The member of the response that holds items.
     pub(crate) items: &'static str,
+    /// What in the input may be encoded already; `None` for an operation that sends no items.
+    pub(crate) maps: Option<Maps>,
     plugin: fn() -> Option<FrozenLayer>,
     /// What the operation's runtime plugin configures; the same for every call, so it is asked for once.
     layer: OnceLock<Option<FrozenLayer>>,
 }
 
 impl Operation {
-    const fn new(name: &'static str, items: &'static str, plugin: fn() -> Option<FrozenLayer>) -> Self {
-        Operation { name, items, plugin, layer: OnceLock::new() }
+    /// The serializer that the SDK itself uses.
+    pub(crate) fn stock_serializer(&self) -> Option<&SharedRequestSerializer> {
+        self.layer()?.load::<SharedRequestSerializer>()
     }
 
     /// The deserializer that the SDK itself uses.
     pub(crate) fn stock_deserializer(&self) -> Option<&SharedResponseDeserializer> {
-        self.layer.get_or_init(self.plugin).as_ref()?.load::<SharedResponseDeserializer>()
+        self.layer()?.load::<SharedResponseDeserializer>()
+    }
+
+    fn layer(&self) -> Option<&FrozenLayer> {
+        self.layer.get_or_init(self.plugin).as_ref()
     }
 }
 
@@ -41,9 +56,27 @@ impl fmt::Debug for Operation {
 }
 
 macro_rules! operations {
-    ($($static:ident: $operation:ident, $items:literal;)*) => {
-        $(pub(crate) static $static: Operation =
-            Operation::new(stringify!($operation), $items, || $operation::new().config());)*
+    ($($static:ident: $operation:ident, $items:literal $(, |$input:ident: $type:ty| $maps:expr)?;)*) => {$(
+        pub(crate) static $static: Operation = Operation {
+            name: stringify!($operation),
+            items: $items,
+            maps: maps!($($input: $type, $maps)?),
+            plugin: || $operation::new().config(),
+            layer: OnceLock::new(),
+        };
+    )*};
+}
+/// The function that shows what can be encoded in an operation's input.
+macro_rules! maps {
+    () => {
+        None
+    };
+    ($input:ident: $type:ty, $maps:expr) => {
+        Some(|input, visit| {
+            if let Some($input) = input.downcast_mut::<$type>() {
+                $maps.for_each(visit);
+            }
+        })
     };
 }
 operations! {
@@ -51,9 +84,25 @@ operations! {
     QUERY: Query, "Items";
     SCAN: Scan, "Items";
     TRANSACT_GET_ITEMS: TransactGetItems, "Responses";
-    PUT_ITEM: PutItem, "Attributes";
-    UPDATE_ITEM: UpdateItem, "Attributes";
-    DELETE_ITEM: DeleteItem, "Attributes";
-    BATCH_WRITE_ITEM: BatchWriteItem, "UnprocessedItems";
-    TRANSACT_WRITE_ITEMS: TransactWriteItems, "ItemCollectionMetrics";
+    PUT_ITEM: PutItem, "Attributes", |input: PutItemInput|
+        input.item.iter_mut().chain(&mut input.expression_attribute_values);
+    UPDATE_ITEM: UpdateItem, "Attributes", |input: UpdateItemInput|
+        input.expression_attribute_values.iter_mut();
+    DELETE_ITEM: DeleteItem, "Attributes", |input: DeleteItemInput|
+        input.expression_attribute_values.iter_mut();
+    BATCH_WRITE_ITEM: BatchWriteItem, "UnprocessedItems", |input: BatchWriteItemInput| {
+        let requests = input.request_items.iter_mut().flat_map(HashMap::values_mut).flatten();
+        requests.filter_map(|request| request.put_request.as_mut()).map(|put| &mut put.item)
+    };
+    TRANSACT_WRITE_ITEMS: TransactWriteItems, "ItemCollectionMetrics", |input: TransactWriteItemsInput| {
+        input.transact_items.iter_mut().flatten().flat_map(|TransactWriteItem { condition_check, put, delete, update, .. }| {
+            let put = put.iter_mut().flat_map(|put| {
+                std::iter::once(&mut put.item).chain(&mut put.expression_attribute_values)
+            });
+            let check = condition_check.iter_mut().flat_map(|check| &mut check.expression_attribute_values);
+            let delete = delete.iter_mut().flat_map(|delete| &mut delete.expression_attribute_values);
+            let update = update.iter_mut().flat_map(|update| &mut update.expression_attribute_values);
+            put.chain(check).chain(delete).chain(update)
+        })
+    };
 }

@@ -6,6 +6,8 @@ use std::fmt::{self, Write as _};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
+use crate::codec::Writer;
+use crate::direct::encoded;
 use crate::error::ExpressionError;
 use crate::error::expression::limit;
 use crate::key::KeyValue;
@@ -67,8 +69,7 @@ impl Aliases {
     ///
     /// They are certainly more than the 2 MB that DynamoDB takes.
     pub fn into_sdk(self) -> Result<(Names, Values), ExpressionError> {
-        let names: HashMap<_, _> =
-            self.names.into_iter().enumerate().map(|(i, name)| (format!("#{i}"), name.into_owned())).collect();
+        let names = names(self.names);
         let mut values = HashMap::with_capacity(self.values.len());
         for (i, value) in self.values.into_iter().enumerate() {
             let value = match value {
@@ -77,12 +78,55 @@ impl Aliases {
             };
             values.insert(format!(":{i}"), value);
         }
-        let bytes = names.values().map(String::len).sum::<usize>() + values.values().map(size_at_least).sum::<usize>();
+        let bytes = size(&names) + values.values().map(size_at_least).sum::<usize>();
         if bytes > limit::VALUES {
             return Err(ExpressionError::too_large(bytes));
         }
         Ok((Some(names).filter(|names| !names.is_empty()), Some(values).filter(|values| !values.is_empty())))
     }
+
+    /// As [`into_sdk`](Self::into_sdk), with the values as the bytes that they are, for a request that is sent by a call.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`into_sdk`](Self::into_sdk).
+    pub(crate) fn into_encoded(self) -> Result<(Names, Values), ExpressionError> {
+        if self.values.is_empty() {
+            return self.into_sdk();
+        }
+        let mut json = Vec::with_capacity(32 * self.values.len());
+        for (i, value) in self.values.iter().enumerate() {
+            json.extend_from_slice(if i == 0 { b"{\":" } else { b",\":" });
+            json.extend_from_slice(itoa::Buffer::new().format(i).as_bytes());
+            json.extend_from_slice(b"\":");
+            match value {
+                Bound::Wire(value) => json.extend_from_slice(value.bytes()),
+                Bound::Key(value) => {
+                    let mut writer = Writer::new();
+                    if value.write(&mut writer).is_err() {
+                        // A number that no `Writer` takes is refused by DynamoDB, in better words.
+                        return self.into_sdk();
+                    }
+                    json.extend_from_slice(writer.as_bytes());
+                }
+            }
+        }
+        json.push(b'}');
+        // What DynamoDB counts is less than the JSON.
+        if json.len() + self.names.iter().map(|name| name.len()).sum::<usize>() > limit::VALUES {
+            self.clone().into_sdk()?;
+        }
+        let names = names(self.names);
+        Ok((Some(names).filter(|names| !names.is_empty()), Some(encoded(json))))
+    }
+}
+
+fn names(names: Vec<Cow<'static, str>>) -> HashMap<String, String> {
+    names.into_iter().enumerate().map(|(i, name)| (format!("#{i}"), name.into_owned())).collect()
+}
+
+fn size(names: &HashMap<String, String>) -> usize {
+    names.values().map(String::len).sum()
 }
 
 /// A lower bound of what DynamoDB counts for a value.

@@ -5,6 +5,8 @@ use std::fmt;
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 
+use crate::codec::Writer;
+use crate::error::EncodeError;
 use crate::schema::KeyKind;
 
 /// The value of one key attribute, as it is stored. Its `Debug` form does not show the value.
@@ -35,6 +37,15 @@ impl KeyValue {
         match self {
             Self::S(text) | Self::N(text) => text.len(),
             Self::B(bytes) => bytes.len(),
+        }
+    }
+
+    /// Writes it as an attribute.
+    pub(crate) fn write(&self, writer: &mut Writer) -> Result<(), EncodeError> {
+        match self {
+            Self::S(text) => writer.string(text),
+            Self::N(digits) => writer.number(digits),
+            Self::B(bytes) => writer.binary(bytes),
         }
     }
 

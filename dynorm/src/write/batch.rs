@@ -11,6 +11,7 @@ use super::pipeline::Ready;
 use crate::backoff::Backoff;
 use crate::call::{Call, operation};
 use crate::db::Db;
+use crate::direct::encoded;
 use crate::error::{Error, Problem, Result, ServiceError};
 use crate::key::{FullKey, Key, KeyValue};
 use crate::model::DynamoModel;
@@ -66,7 +67,7 @@ impl Operation {
         let construction = |error| Error::construction(error, "BatchWriteItem");
         Ok(match &self.item {
             Some(item) => {
-                let put = PutRequest::builder().set_item(Some(stored::to_sdk(item)?)).build().map_err(construction)?;
+                let put = PutRequest::builder().set_item(Some(encoded(item.clone()))).build().map_err(construction)?;
                 WriteRequest::builder().put_request(put).build()
             }
             None => {

@@ -49,7 +49,7 @@ impl Expressions {
     /// Renders a condition; `aliases` has the other expressions' names and values.
     pub(crate) fn new<M>(condition: Option<&Cond<M, Condition>>, mut aliases: Aliases) -> Result<Self> {
         let condition = condition.map(|condition| condition.render(&mut aliases)).transpose()?;
-        let (names, values) = aliases.into_sdk()?;
+        let (names, values) = aliases.into_encoded()?;
         Ok(Expressions { condition, names, values })
     }
 

@@ -10,6 +10,7 @@ use super::pipeline::Ready;
 use crate::attribute::Item;
 use crate::call::{Call, operation};
 use crate::db::Db;
+use crate::direct::encoded;
 use crate::error::{Error, Failed, Result};
 use crate::expr::{Aliases, Cond, Condition, both};
 use crate::model::DynamoModel;
@@ -68,7 +69,7 @@ impl<'a, M: DynamoModel> Put<'a, M> {
         let table = db.table_name::<M>();
         let sent = async {
             let (ready, expressions) = self.render(&db.stamp())?;
-            let item = stored::to_sdk(&ready.item)?;
+            let item = encoded(ready.item);
             let call = Call::new(db, &operation::PUT_ITEM, M::SCHEMA, &table);
             let request = |client: &Client| {
                 client
@@ -116,7 +117,7 @@ impl<M: DynamoModel> Write for Put<'_, M> {
         let (ready, expressions) = self.render(stamp)?;
         let put = types::Put::builder()
             .table_name(table)
-            .set_item(Some(stored::to_sdk(&ready.item)?))
+            .set_item(Some(encoded(ready.item)))
             .set_return_values_on_condition_check_failure(expressions.on_failure())
             .set_condition_expression(expressions.condition)
             .set_expression_attribute_names(expressions.names)

@@ -1,0 +1,178 @@
+//! Items that go out as the bytes that dynorm made of them: what a user's interceptor sees and may change, and what is sent again.
+
+use std::sync::{Arc, Mutex};
+
+use aws_sdk_dynamodb::config::interceptors::{
+    BeforeSerializationInterceptorContextMut, BeforeTransmitInterceptorContextRef,
+};
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_dynamodb::error::BoxError;
+use aws_sdk_dynamodb::operation::put_item::PutItemInput;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use dynorm::{Db, DynamoModel};
+use dynorm_tests::Result;
+use dynorm_tests::models::{Book, Note, db};
+use dynorm_tests::wire::{Reply, Wire};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// What looks like a mark in a request, as a value.
+const MARK: &str = r#"{"(encoded by dynorm)":{"N":"0"}}"#;
+
+fn note(text: &str) -> Note {
+    Note { id: Uuid::from_u64_pair(1, 1), text: text.into() }
+}
+
+fn item(text: &str) -> Value {
+    json!({ "id": { "S": Uuid::from_u64_pair(1, 1).to_string() }, "text": { "S": text } })
+}
+
+fn with(wire: &Wire, interceptor: impl Intercept + 'static) -> Db {
+    let config = wire.config().retry_config(RetryConfig::standard()).interceptor(interceptor);
+    db(aws_sdk_dynamodb::Client::from_conf(config.build()), "").0
+}
+
+/// Keeps the whole of each attempt's request.
+#[derive(Debug, Default, Clone)]
+struct Attempts(Arc<Mutex<Vec<(Vec<u8>, Option<String>)>>>);
+
+impl Intercept for Attempts {
+    fn name(&self) -> &'static str {
+        "Attempts"
+    }
+
+    fn read_before_transmit(
+        &self,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let request = context.request();
+        let length = request.headers().get("content-length").map(str::to_owned);
+        let body = request.body().bytes().unwrap_or_default().to_vec();
+        self.0.lock().expect("no test panics while it holds this").push((body, length));
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_attempt_sends_the_same_bytes_with_their_length() -> Result {
+    let wire = Wire::new([Reply::internal_server_error(), Reply::ok(json!({}))]);
+    let attempts = Attempts::default();
+    let db = with(&wire, attempts.clone());
+
+    Book::new("Penguin", 1995, "9780140000001").create().send(&db).await?;
+
+    let attempts = attempts.0.lock().expect("no test panics while it holds this").clone();
+    assert_eq!(attempts.len(), 2);
+    assert_eq!(attempts[0].0, attempts[1].0);
+    for (body, length) in &attempts {
+        assert_eq!(length.as_deref(), Some(&*body.len().to_string()));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn text_that_looks_like_a_mark_is_text() -> Result {
+    let (wire, db, _) = super::scripted([const { () }; 4].map(|()| Reply::ok(json!({}))));
+    let mut marked = note(MARK);
+
+    marked.put().condition(Note::TEXT.ne(MARK)).send(&db).await?;
+    Note::update(Note::key().id(marked.id)).set(Note::TEXT, MARK).send(&db).await?;
+    db.batch_write().put(marked.clone()).send().await?;
+    db.transact().add(marked.put().condition(Note::TEXT.ne(MARK))).token("t").send().await?;
+
+    let names = json!({ "#0": "text" });
+    let values = json!({ ":0": { "S": MARK } });
+    wire.assert_sent([
+        (
+            "PutItem",
+            json!({
+                "TableName": "notes", "Item": item(MARK), "ReturnValues": "NONE", "ConditionExpression": "#0 <> :0",
+                "ExpressionAttributeNames": names, "ExpressionAttributeValues": values,
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+            }),
+        ),
+        (
+            "UpdateItem",
+            json!({
+                "TableName": "notes", "Key": { "id": item("")["id"] }, "ReturnValues": "NONE",
+                "UpdateExpression": "SET #0 = :0", "ConditionExpression": "attribute_exists(#1)",
+                "ExpressionAttributeNames": { "#0": "text", "#1": "id" }, "ExpressionAttributeValues": values,
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+            }),
+        ),
+        (
+            "BatchWriteItem",
+            json!({
+                "RequestItems": { "notes": [{ "PutRequest": { "Item": item(MARK) } }] },
+                "ReturnConsumedCapacity": "TOTAL",
+            }),
+        ),
+        (
+            "TransactWriteItems",
+            json!({
+                "ClientRequestToken": "t",
+                "TransactItems": [{ "Put": {
+                    "TableName": "notes", "Item": item(MARK), "ConditionExpression": "#0 <> :0",
+                    "ExpressionAttributeNames": names, "ExpressionAttributeValues": values,
+                    "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+                } }],
+            }),
+        ),
+    ]);
+    Ok(())
+}
+
+/// Changes the input of a PutItem.
+#[derive(Debug)]
+struct Change(fn(&mut PutItemInput));
+
+impl Intercept for Change {
+    fn name(&self) -> &'static str {
+        "Change"
+    }
+
+    fn modify_before_serialization(
+        &self,
+        context: &mut BeforeSerializationInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.0(context.input_mut().downcast_mut().ok_or("no PutItemInput")?);
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn an_interceptor_can_add_to_the_input() -> Result {
+    let wire = Wire::new([Reply::ok(json!({}))]);
+    let change = Change(|input| input.return_consumed_capacity = Some(ReturnConsumedCapacity::Indexes));
+
+    note("hello").put().send(&with(&wire, change)).await?;
+
+    let sent = json!({
+        "TableName": "notes", "Item": item("hello"), "ReturnValues": "NONE", "ReturnConsumedCapacity": "INDEXES",
+    });
+    wire.assert_sent([("PutItem", sent)]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_interceptor_can_read_and_replace_the_item() -> Result {
+    let wire = Wire::new([Reply::ok(json!({}))]);
+    let change = Change(|input| {
+        let encoded = input.item.as_ref().and_then(|item| item.get("(encoded by dynorm)")?.as_b().ok());
+        let mut item = dynorm::codec::item_from_json(encoded.expect("the item's JSON").as_ref()).expect("an item");
+        item.insert("tenant".into(), AttributeValue::S("a".into()));
+        input.item = Some(item);
+    });
+
+    note("hello").put().send(&with(&wire, change)).await?;
+
+    let mut with_tenant = item("hello");
+    with_tenant["tenant"] = json!({ "S": "a" });
+    wire.assert_sent([("PutItem", json!({ "TableName": "notes", "Item": with_tenant, "ReturnValues": "NONE" }))]);
+    Ok(())
+}
