@@ -24,6 +24,7 @@
 
 mod current;
 mod interceptor;
+pub(crate) mod observe;
 pub(crate) mod operation;
 
 use std::fmt;
@@ -36,6 +37,7 @@ use aws_sdk_dynamodb::error::SdkError;
 use crate::db::Db;
 use crate::direct::{Receive, Received, Reception};
 use crate::schema::Schema;
+use observe::Seen;
 use operation::Operation;
 
 /// A client that sends calls: the given one, and what calls need of it. All its settings stay, the user's interceptors among them.
@@ -63,12 +65,12 @@ impl<'a> Call<'a> {
     /// A request for items of one model.
     pub(crate) fn new(db: &'a Db, operation: &'static Operation, schema: &'static Schema, table: &'a str) -> Self {
         let subject = Subject { schema, table, index: None };
-        Call { db, subject: Some(subject), state: Arc::new(State::new(operation)) }
+        Call { db, subject: Some(subject), state: Arc::new(State::new(db, operation)) }
     }
 
     /// A request for items of any models.
     pub(crate) fn of_many(db: &'a Db, operation: &'static Operation) -> Self {
-        Call { db, subject: None, state: Arc::new(State::new(operation)) }
+        Call { db, subject: None, state: Arc::new(State::new(db, operation)) }
     }
 
     /// Says which index is read.
@@ -98,7 +100,35 @@ impl<'a> Call<'a> {
     where
         F: Future<Output = Result<O, SdkError<E>>>,
     {
+        let _noted = Noted::of(self);
         current::scope(&self.state, request(self.db.client())).await
+    }
+}
+
+/// Adds a call to the handle's meter when it ends, also when its future is dropped.
+struct Noted<'a>(Option<&'a Call<'a>>);
+
+impl<'a> Noted<'a> {
+    fn of(call: &'a Call<'a>) -> Self {
+        if call.state.metered {
+            call.state.seen.want();
+        }
+        Noted(call.state.metered.then_some(call))
+    }
+}
+
+impl Drop for Noted<'_> {
+    fn drop(&mut self) {
+        if let Some(call) = self.0
+            && let Some(meter) = call.db.meter()
+            && let Some(asked) = call.state.seen.asked()
+        {
+            let seen = &call.state.seen;
+            // What was not sent, because of credentials or the like, has cost nothing.
+            if seen.attempts() > 0 {
+                meter.add(call.state.operation.name, asked, seen.attempts(), seen.report());
+            }
+        }
     }
 }
 
@@ -121,11 +151,21 @@ pub(crate) struct State {
     items: OnceLock<Arc<dyn Reception>>,
     /// Whether the interceptor has it: requests that are sent meanwhile, by the user's interceptors or credentials, are other ones.
     claimed: AtomicBool,
+    /// Whether a meter sums what it takes.
+    metered: bool,
+    seen: Seen,
 }
 
 impl State {
-    fn new(operation: &'static Operation) -> Self {
-        State { operation, replayable: AtomicBool::new(true), items: OnceLock::new(), claimed: AtomicBool::new(false) }
+    fn new(db: &Db, operation: &'static Operation) -> Self {
+        State {
+            operation,
+            replayable: AtomicBool::new(true),
+            items: OnceLock::new(),
+            claimed: AtomicBool::new(false),
+            metered: db.meter().is_some(),
+            seen: Seen::default(),
+        }
     }
 
     /// What reads the items of the answer; `None` if the SDK does.

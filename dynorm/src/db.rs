@@ -7,6 +7,7 @@ use std::sync::Arc;
 use aws_sdk_dynamodb::Client;
 
 use crate::call;
+use crate::meter::Meter;
 use crate::model::DynamoModel;
 use crate::stamp::{Clock, IdSource, RandomIds, Stamp, SystemClock};
 
@@ -23,10 +24,14 @@ use crate::stamp::{Clock, IdSource, RandomIds, Stamp, SystemClock};
 /// # }
 /// ```
 #[derive(Debug, Clone)]
-pub struct Db(Arc<Inner>);
+pub struct Db {
+    shared: Arc<Shared>,
+    meter: Option<Meter>,
+}
 
+/// What all handles on one client have in common.
 #[derive(Debug)]
-struct Inner {
+struct Shared {
     client: Client,
     prefix: String,
     tables: HashMap<&'static str, String>,
@@ -75,19 +80,29 @@ impl Db {
     ///
     /// It has one interceptor more, which does nothing in requests that are not dynorm's own.
     pub fn client(&self) -> &Client {
-        &self.0.client
+        &self.shared.client
     }
 
     /// The name of a model's table: the one given to [`DbBuilder::table`], else the prefix and the model's own.
     pub fn table_name<M: DynamoModel>(&self) -> String {
-        match self.0.tables.get(type_name::<M>()) {
+        match self.shared.tables.get(type_name::<M>()) {
             Some(name) => name.clone(),
-            None => format!("{}{}", self.0.prefix, M::SCHEMA.table),
+            None => format!("{}{}", self.shared.prefix, M::SCHEMA.table),
         }
     }
 
+    /// What sums the calls of this handle.
+    pub(crate) fn meter(&self) -> Option<&Meter> {
+        self.meter.as_ref()
+    }
+
+    /// The same handle, with this meter instead of its own.
+    pub(crate) fn with_meter(&self, meter: Meter) -> Self {
+        Db { shared: Arc::clone(&self.shared), meter: Some(meter) }
+    }
+
     pub(crate) fn stamp(&self) -> Stamp<'_> {
-        Stamp::new(&*self.0.clock, &*self.0.ids)
+        Stamp::new(&*self.shared.clock, &*self.shared.ids)
     }
 }
 
@@ -131,6 +146,6 @@ impl DbBuilder {
     pub fn build(self) -> Db {
         let DbBuilder { client, prefix, tables, clock, ids } = self;
         let client = call::connect(&client);
-        Db(Arc::new(Inner { client, prefix, tables, clock, ids }))
+        Db { shared: Arc::new(Shared { client, prefix, tables, clock, ids }), meter: None }
     }
 }

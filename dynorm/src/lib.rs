@@ -82,6 +82,7 @@ mod direct;
 pub mod error;
 pub mod expr;
 pub mod key;
+mod meter;
 mod model;
 #[doc(hidden)]
 pub mod private;
@@ -111,6 +112,7 @@ pub use dynorm_derive::DynamoModel;
 pub use error::{Error, Invalid, Result};
 pub use expr::{Cond, Field};
 pub use key::{FullKey, Key, QueryKey, begins_with};
+pub use meter::{Meter, MeterEntry, Metered};
 pub use model::DynamoModel;
 pub use read::{Cursor, Get, GetTracked, Items, Page, Query, Scan, TransactGet, Usage};
 #[cfg(feature = "uuid")]

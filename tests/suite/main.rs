@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 mod batch;
 mod engine;
+mod meter;
 mod read;
 mod rekey;
 mod table;
@@ -21,5 +22,6 @@ fn main() -> ExitCode {
         rekey::tests(),
         batch::tests(),
         read::tests(),
+        meter::tests(),
     ])
 }

@@ -3,11 +3,15 @@
 use std::sync::Arc;
 
 use aws_smithy_runtime_api::box_error::BoxError;
-use aws_smithy_runtime_api::client::interceptors::context::BeforeSerializationInterceptorContextRef;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeSerializationInterceptorContextMut, BeforeSerializationInterceptorContextRef,
+    BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef,
+};
 use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
-use aws_smithy_types::config_bag::ConfigBag;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 
-use super::current;
+use super::{State, current, observe};
 use crate::direct;
 
 /// Sees every request of the client, and has something to do in those that are dynorm's.
@@ -26,8 +30,60 @@ impl Intercept for Interceptor {
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         if let Some(state) = current::with(|state| state.filter(|state| state.claim()).map(Arc::clone)) {
+            if state.seen.is_wanted() {
+                config.interceptor_state().store_put(Watched(Arc::clone(&state)));
+            }
             direct::install(state, config);
         }
         Ok(())
     }
+
+    fn modify_before_serialization(
+        &self,
+        context: &mut BeforeSerializationInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(Watched(state)) = config.load::<Watched>() {
+            state.seen.ask(context.input());
+            if state.metered {
+                observe::ask_for_capacity(context.input_mut());
+            }
+        }
+        Ok(())
+    }
+
+    fn read_before_transmit(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(Watched(state)) = config.load::<Watched>() {
+            state.seen.attempt();
+        }
+        Ok(())
+    }
+
+    fn read_after_execution(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(Watched(state)) = config.load::<Watched>()
+            && let Some(Ok(output)) = context.output_or_error()
+        {
+            state.seen.answer(output);
+        }
+        Ok(())
+    }
+}
+
+/// A call that is noted down, in the configuration of its request.
+#[derive(Debug)]
+struct Watched(Arc<State>);
+
+impl Storable for Watched {
+    type Storer = StoreReplace<Self>;
 }
