@@ -42,6 +42,13 @@ pub(crate) fn model(input: &DeriveInput, errors: &syn::Error) -> TokenStream {
         })
         .unzip();
     let constants = constants(input, FieldAttrs::of_model);
+    let versioned = named(input).find_map(|(_, field)| {
+        let mut known = Diagnostics::new();
+        let attrs = FieldAttrs::of_model(&field.attrs, &mut known);
+        let _known = known.finish();
+        let ty = without_self(&field.ty, ident, &generics);
+        attrs.version.map(|_| quote!(impl #params _d::Versioned for #ident #args #own { type Version = #ty; }))
+    });
     let model = quote! {
         #[automatically_derived]
         impl #params #ident #args #own { #constants #(#functions)* }
@@ -54,6 +61,9 @@ pub(crate) fn model(input: &DeriveInput, errors: &syn::Error) -> TokenStream {
             fn swap_stamps(&mut self, _: &mut ()) {}
             fn key_part(&self, __i: usize, __out: &mut _d::PartSink) -> _d::Result<(), _d::KeyError> { __out.unknown(__i) }
         }
+        #[automatically_derived]
+        impl #params _d::BatchPut for #ident #args #own {}
+        #versioned
     };
     let record = record(input);
     let has_fields = has_fields(input, lower::krate(attrs.krate.as_ref()));

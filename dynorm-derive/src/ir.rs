@@ -118,6 +118,7 @@ pub(crate) enum StampKind {
     Created,
     Updated,
     Auto(AutoId),
+    Version,
 }
 
 /// A primary or index key.

@@ -105,6 +105,8 @@ pub(crate) fn krate(given: Option<&Path>) -> Path {
 fn field(field: &ast::Field<'_>, rule: case::RenameRule, owner: &Ident, generics: &TypeGenerics) -> ir::Field {
     let attrs = &field.attrs;
     let default = attrs.default.as_ref().map(|(_, value)| value.clone());
+    // An item that was stored before the model had a version has none.
+    let default = attrs.version.map_or(default, |_| Some(DefaultValue::Unset));
     let storage = if attrs.skip.is_some() {
         ir::Storage::Skip(default.unwrap_or(DefaultValue::Trait))
     } else if attrs.flatten.is_some() {
@@ -129,7 +131,8 @@ fn stamp(field: &ast::Field<'_>) -> Option<ir::StampKind> {
     let attrs = &field.attrs;
     let created = attrs.created.map(|_| ir::StampKind::Created);
     let updated = attrs.updated.map(|_| ir::StampKind::Updated);
-    created.or(updated).or(attrs.auto.map(|(_, id)| ir::StampKind::Auto(id)))
+    let version = attrs.version.map(|_| ir::StampKind::Version);
+    created.or(updated).or(version).or(attrs.auto.map(|(_, id)| ir::StampKind::Auto(id)))
 }
 
 /// The rules of a field that hold for it alone: `must_match` compares it with another.

@@ -78,6 +78,8 @@ pub enum Failed {
     AlreadyExists,
     /// `update` or `save` found none.
     NotFound,
+    /// The item has another version than the one in hand, or is another item.
+    VersionConflict,
     /// The caller's own condition was false.
     Condition,
 }
@@ -87,6 +89,9 @@ impl fmt::Display for Failed {
         f.write_str(match self {
             Failed::AlreadyExists => "an item with this key exists already",
             Failed::NotFound => "there is no item with this key",
+            Failed::VersionConflict => {
+                "the item is not at the version in hand: somebody wrote it since it was read; read it again, or take it from the error"
+            }
             Failed::Condition => "the condition is false for the item as it is now",
         })
     }
@@ -155,6 +160,18 @@ impl Error {
         match &self.0.problem {
             Problem::Condition { failed, .. } => *failed == Failed::NotFound,
             Problem::Canceled(canceled) => canceled.any(CancellationReason::is_not_found),
+            _ => false,
+        }
+    }
+
+    /// The stored item does not have the version that the write expected, so somebody else wrote it meanwhile; in a transaction, at least one
+    /// item does not. [`current`](Error::current) has the item as it is now.
+    ///
+    /// Also where the item was deleted and created again, or deleted before a `put`.
+    pub fn is_version_conflict(&self) -> bool {
+        match &self.0.problem {
+            Problem::Condition { failed, .. } => *failed == Failed::VersionConflict,
+            Problem::Canceled(canceled) => canceled.any(CancellationReason::is_version_conflict),
             _ => false,
         }
     }

@@ -82,6 +82,7 @@ mod direct;
 pub mod error;
 pub mod expr;
 pub mod key;
+mod lock;
 mod meter;
 mod model;
 #[doc(hidden)]
@@ -112,14 +113,16 @@ pub use dynorm_derive::DynamoModel;
 pub use error::{Error, Invalid, Result};
 pub use expr::{Cond, Field};
 pub use key::{FullKey, Key, QueryKey, begins_with};
+#[doc(hidden)]
+pub use lock::Lock;
 pub use meter::{Meter, MeterEntry, Metered};
-pub use model::DynamoModel;
+pub use model::{BatchPut, DynamoModel, Versioned};
 pub use read::{Cursor, Get, GetTracked, Items, Page, Query, Scan, TransactGet, Usage};
 #[cfg(feature = "uuid")]
 pub use stamp::AutoId;
 #[doc(hidden)]
 pub use stamp::Stamp;
-pub use stamp::{Auto, Clock, IdSource, RandomIds, SystemClock, Timestamp, auto};
+pub use stamp::{Auto, Clock, IdSource, RandomIds, SystemClock, Timestamp, Version, auto};
 pub use table::CreateTable;
 #[doc(hidden)]
 pub use target::Target;

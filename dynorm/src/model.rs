@@ -4,6 +4,7 @@ use crate::codec::{Reader, Writer};
 use crate::error::{EncodeError, Error, Invalid, KeyError};
 use crate::expr::{Cond, Condition};
 use crate::key::{FullKey, Key, KeyBuf, PartSink, QueryKey, key_of};
+use crate::lock::Lock;
 use crate::read::{Get, Query, Scan};
 use crate::record::Record;
 use crate::schema::Schema;
@@ -44,6 +45,11 @@ pub trait DynamoModel: Record {
     /// Writes the attributes that a creating update sets.
     #[doc(hidden)]
     fn write_created(_stamp: &Stamp<'_>, _writer: &mut Writer) -> Result<(), EncodeError> {
+        Ok(())
+    }
+    /// Writes `version`, `created` and `auto` fields as they are, each unless it is unset, if the model has a version.
+    #[doc(hidden)]
+    fn write_lock(&self, _writer: &mut Writer) -> Result<(), EncodeError> {
         Ok(())
     }
     /// Writes the field behind a key part.
@@ -177,7 +183,8 @@ pub trait DynamoModel: Record {
     /// # Ok(()) }) }
     /// ```
     fn delete<K: FullKey<Model = Self>>(key: K) -> Delete<Self> {
-        Delete::new(key.into_key())
+        let lock = key.lock();
+        Delete::new(key.into_key(), lock)
     }
 
     /// Makes a transaction depend on an item that it does not change: one ConditionCheck in it, two write units for each 1 KB of the item.
@@ -230,4 +237,26 @@ impl<M: DynamoModel> FullKey for &M {
     fn into_key(self) -> Key<M> {
         self.to_key()
     }
+    fn lock(&self) -> crate::error::Result<Option<Lock>> {
+        Lock::in_hand(*self)
+    }
 }
+
+/// A model with a `version` field. Implemented by the derive.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no version",
+    label = "there is no version to expect",
+    note = "mark a field of the type `u64` with `#[dynorm(version)]`"
+)]
+pub trait Versioned: DynamoModel {
+    /// The type of the version.
+    type Version;
+}
+
+/// A model of which a batch can put items: one without a version, which a batch could not check. Implemented by the derive.
+#[diagnostic::on_unimplemented(
+    message = "a batch cannot check the version of `{Self}`",
+    label = "BatchWriteItem has no conditions",
+    note = "say that no version is to be checked, with `.overwrite(..)` or `.overwrite_all(..)`; or `put` the items one by one, or in a transaction"
+)]
+pub trait BatchPut: DynamoModel {}

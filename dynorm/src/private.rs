@@ -21,7 +21,7 @@ pub use crate::key::{
     PartFacts, PartSink, PartValue, PlainKey, QueryKey, Ranged, Ready, SortablePart, TextPart, Transparent, enum_fixed,
     enum_parse, enum_plain, enum_text, fixed, order, padded, plain, sortable, text,
 };
-pub use crate::model::DynamoModel;
+pub use crate::model::{BatchPut, DynamoModel, Versioned};
 pub use crate::read::ReadFrom;
 pub use crate::record::{Record, read_map, write_map};
 pub use crate::schema::{
@@ -30,7 +30,7 @@ pub use crate::schema::{
 };
 #[cfg(feature = "uuid")]
 pub use crate::stamp::AutoId;
-pub use crate::stamp::{Stamp, Timestamp};
+pub use crate::stamp::{Stamp, Timestamp, Version, auto};
 pub use crate::target::{Consistent, Index, Table};
 pub use crate::validate::{check_validator, check_with};
 
@@ -49,6 +49,6 @@ pub use fields::HasFields;
 pub use flatten::{Flat, FlatSlots, Flatten, flat_record, flatten};
 #[cfg(not(feature = "uuid"))]
 pub use stamped::AutoId;
-pub use stamped::{Id, Time, auto_id, timestamp};
+pub use stamped::{Count, Id, Time, auto_id, timestamp, version};
 pub use states::{Covers, In, Parts};
 pub use unset::{HasDefault, UNRESOLVED, UNRESOLVED_INDEX, default};

@@ -27,6 +27,21 @@ impl Schema {
         std::iter::once(&self.key).chain(self.indexes.iter().map(|index| &index.key))
     }
 
+    /// The first attribute that has this role.
+    #[must_use]
+    pub fn with_role(&'static self, role: AttributeRole) -> Option<&'static AttributeSchema> {
+        self.attributes.iter().find(|attribute| attribute.role == role)
+    }
+
+    /// The attribute that tells an item from another one that is created under the same key later: when it was created, or an id
+    /// that is not itself that key.
+    pub(crate) fn identity(&'static self) -> Option<&'static AttributeSchema> {
+        let is_key = |attribute: &AttributeSchema| self.key.attributes().any(|key| key.name == attribute.name);
+        let id =
+            || self.attributes.iter().find(|attribute| attribute.role == AttributeRole::Auto && !is_key(attribute));
+        self.with_role(AttributeRole::Created).filter(|created| !is_key(created)).or_else(id)
+    }
+
     /// Whether an attribute is part of the key of the table or of an index.
     #[must_use]
     pub fn has_key_attribute(&'static self, name: &str) -> bool {

@@ -150,6 +150,67 @@ impl<T: Transparent<Inner: Timestamp> + Clone + Send> Timestamp for T {
     }
 }
 
+/// A type that a `version` field can have.
+///
+/// After the largest number comes 1, so that each version differs from the one before. Small integers, which would soon come round, are left out.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot hold a version",
+    label = "not a version",
+    note = "a `version` field is a `u64` or `u32`, an `Option` of one, or a newtype of one that derives `DynamoAttribute`"
+)]
+pub trait Version: Auto + Send {
+    /// The version after this one; the first one is 1.
+    fn next(&self) -> Self;
+    /// The number, 0 for none.
+    fn number(&self) -> u64;
+    /// Whether the item was never stored with a version: 0, or `None`.
+    fn is_unset(&self) -> bool;
+}
+
+macro_rules! version {
+    ($($t:ty),*) => {$(
+        impl Version for $t {
+            fn next(&self) -> Self {
+                self.checked_add(1).unwrap_or(1)
+            }
+            fn number(&self) -> u64 {
+                u64::from(*self)
+            }
+            fn is_unset(&self) -> bool {
+                *self == 0
+            }
+        }
+    )*};
+}
+version!(u32, u64);
+
+#[diagnostic::do_not_recommend]
+impl<T: Version> Version for Option<T> {
+    fn next(&self) -> Self {
+        Some(self.as_ref().map_or_else(|| T::unset().next(), T::next))
+    }
+    fn number(&self) -> u64 {
+        self.as_ref().map_or(0, T::number)
+    }
+    fn is_unset(&self) -> bool {
+        self.is_none()
+    }
+}
+
+/// A newtype that derives `DynamoAttribute` is a version if what it holds is one.
+#[diagnostic::do_not_recommend]
+impl<T: Transparent<Inner: Version> + Send> Version for T {
+    fn next(&self) -> Self {
+        T::from_inner(self.inner().next())
+    }
+    fn number(&self) -> u64 {
+        self.inner().number()
+    }
+    fn is_unset(&self) -> bool {
+        self.inner().is_unset()
+    }
+}
+
 /// A type that an `auto` field can have.
 #[cfg(feature = "uuid")]
 #[diagnostic::on_unimplemented(

@@ -77,6 +77,36 @@ pub struct Note {
     pub text: String,
 }
 
+/// A model with a version.
+#[derive(Debug, Clone, PartialEq, DynamoModel)]
+#[dynorm(table = "accounts", sort_key = "ACCOUNT#{number:04}")]
+pub struct Account {
+    /// Whose it is.
+    #[dynorm(partition_key)]
+    pub owner: String,
+    /// Which of theirs.
+    pub number: u16,
+    /// What is in it.
+    pub cents: i64,
+    /// When it was opened.
+    #[dynorm(created)]
+    pub opened: DateTime<Utc>,
+    /// When it was last written.
+    #[dynorm(updated)]
+    pub updated: DateTime<Utc>,
+    /// How often it was written.
+    #[dynorm(version)]
+    pub version: u64,
+}
+
+impl Account {
+    /// An account that is not stored yet.
+    #[must_use]
+    pub fn new(owner: &str, cents: i64) -> Self {
+        Account { owner: owner.into(), number: 1, cents, opened: auto(), updated: auto(), version: auto() }
+    }
+}
+
 /// A clock that stands still until it is set.
 #[derive(Debug, Clone, Default)]
 pub struct TestClock(Arc<AtomicU64>);

@@ -10,6 +10,7 @@ mod rekey;
 mod table;
 mod transact;
 mod transact_get;
+mod version;
 mod write;
 
 fn main() -> ExitCode {
@@ -20,6 +21,7 @@ fn main() -> ExitCode {
         transact::tests(),
         transact_get::tests(),
         rekey::tests(),
+        version::tests(),
         batch::tests(),
         read::tests(),
         meter::tests(),

@@ -10,6 +10,7 @@ mod rekey;
 mod table;
 mod transact;
 mod transact_get;
+mod version;
 mod writes;
 
 use dynorm::Db;

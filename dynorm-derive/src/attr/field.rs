@@ -23,6 +23,7 @@ pub(crate) struct FieldAttrs {
     pub(crate) created: Option<Span>,
     pub(crate) updated: Option<Span>,
     pub(crate) auto: Option<(Span, AutoId)>,
+    pub(crate) version: Option<Span>,
     pub(crate) readonly: Option<Span>,
     pub(crate) sensitive: Option<Span>,
     pub(crate) path: Option<Ident>,
@@ -35,6 +36,8 @@ pub(crate) struct FieldAttrs {
 pub(crate) enum DefaultValue {
     /// `Default::default()`.
     Trait,
+    /// `auto()`: what stands for a value that was not set yet.
+    Unset,
     /// A string literal, converted to the field's type.
     Text(LitStr),
     Expr(Expr),
@@ -104,6 +107,10 @@ pub(super) const MODEL_FIELD: Table<FieldAttrs> = Table {
             Ok(())
         }),
         Keyword::new("auto", &["auto", "auto = v4", "auto = v7"], auto),
+        Keyword::new("version", &["version"], |field: &mut FieldAttrs, span, _, _| {
+            field.version = Some(span);
+            Ok(())
+        }),
         Keyword::new("readonly", &["readonly"], |field: &mut FieldAttrs, span, _, _| {
             field.readonly = Some(span);
             Ok(())

@@ -26,14 +26,23 @@ pub(super) fn check_combination(field: &Field<'_>, diag: &mut Diagnostics) {
     }
     if attrs.created.is_some() {
         refuse(&[("updated", attrs.updated)], "a `created` field");
-        refuse(&[("auto", attrs.auto.map(|(span, _)| span))], "a `created` field");
+        refuse(&[("auto", attrs.auto.map(|(span, _)| span)), ("version", attrs.version)], "a `created` field");
     } else if attrs.updated.is_some() {
-        refuse(&[("auto", attrs.auto.map(|(span, _)| span))], "an `updated` field");
+        refuse(&[("auto", attrs.auto.map(|(span, _)| span)), ("version", attrs.version)], "an `updated` field");
+    } else if attrs.version.is_some() {
+        // DynamoDB itself counts it up and compares it, under one name; and without one it is 0.
+        let stored = [
+            ("auto", attrs.auto.map(|(span, _)| span)),
+            ("with", attrs.with.as_ref().map(|(span, _)| *span)),
+            ("alias", attrs.aliases.first().map(|name| name.span)),
+        ];
+        refuse(&stored, "a `version` field");
+        refuse(&[("default", attrs.default.as_ref().map(|(span, _)| *span))], "a `version` field");
     }
 }
 
 /// What is said about the attribute that a field is stored in.
-fn about_storage(attrs: &FieldAttrs) -> [(&'static str, Option<Span>); 10] {
+fn about_storage(attrs: &FieldAttrs) -> [(&'static str, Option<Span>); 11] {
     [
         ("partition_key", attrs.partition_key),
         ("sort_key", attrs.sort_key),
@@ -43,12 +52,13 @@ fn about_storage(attrs: &FieldAttrs) -> [(&'static str, Option<Span>); 10] {
         ("created", attrs.created),
         ("updated", attrs.updated),
         ("auto", attrs.auto.map(|(span, _)| span)),
+        ("version", attrs.version),
         ("readonly", attrs.readonly),
         ("sensitive", attrs.sensitive),
     ]
 }
 
-/// A model has one `created` and one `updated` field at most.
+/// A model has one field at most of each kind that the lifecycle writes.
 pub(super) fn check_once(model: &Model<'_>, diag: &mut Diagnostics) {
     let mut once = |name: &str, span: fn(&FieldAttrs) -> Option<Span>| {
         let mut marked = model.fields.iter().filter_map(|field| Some((field, span(&field.attrs)?)));
@@ -60,4 +70,5 @@ pub(super) fn check_once(model: &Model<'_>, diag: &mut Diagnostics) {
     };
     once("created", |attrs| attrs.created);
     once("updated", |attrs| attrs.updated);
+    once("version", |attrs| attrs.version);
 }

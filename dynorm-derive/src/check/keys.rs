@@ -68,6 +68,9 @@ fn one_at_most(which: &str, found: &[(String, Span)], diag: &mut Diagnostics) {
 /// A field that is a key attribute itself is stored as its type says, always: DynamoDB orders and finds it by that.
 pub(super) fn check_plain_keys(model: &Model<'_>, diag: &mut Diagnostics) {
     for field in &model.fields {
+        if let (Some(_), Some(span)) = (field.attrs.partition_key.or(field.attrs.sort_key), field.attrs.version) {
+            diag.error(span, "`version` has no meaning on a key, which never changes; remove one of the two");
+        }
         if field.attrs.partition_key.or(field.attrs.sort_key).is_some() {
             check_plain(field, model.attrs.rename_all.apply(field.ident).len(), diag);
         }
@@ -110,6 +113,13 @@ fn plain_fields(model: &Model<'_>) -> Vec<String> {
 /// text of a type has a fixed width is for rustc to say.)
 pub(super) fn check_template(model: &Model<'_>, key: &KeyTemplate, used: &mut Vec<String>, diag: &mut Diagnostics) {
     for part in key.template.parts() {
+        if let Some(field) = model.field(&part.field).filter(|field| field.attrs.version.is_some()) {
+            let name = field.name();
+            diag.error(
+                key.span,
+                format!("`{name}` is the version, which cannot be in a template: updates count it up without knowing it; remove it here"),
+            );
+        }
         if check_member(model, &part.field, key.span, "the template", diag) {
             check_unused(&part.field, key.span, used, diag);
         }

@@ -74,6 +74,7 @@ fn of_attr(generics: &mut TypeGenerics, ty: &TokenStream, attr: &Attr) {
     match attr.stamp {
         Some(StampKind::Created | StampKind::Updated) => generics.bound(ty, &quote!(_d::Timestamp)),
         Some(StampKind::Auto(_)) => generics.bound(ty, &quote!(_d::AutoId)),
+        Some(StampKind::Version) => generics.bound(ty, &quote!(_d::Version)),
         None => {}
     }
 }
@@ -82,6 +83,7 @@ fn of_default(generics: &mut TypeGenerics, ty: &TokenStream, default: Option<&De
     match default {
         Some(DefaultValue::Trait) => generics.bound(ty, &quote!(::core::default::Default)),
         Some(DefaultValue::Text(_)) => generics.bound(ty, &quote!(for<'__a> ::core::convert::From<&'__a str>)),
-        Some(DefaultValue::Expr(_)) | None => {}
+        // A version says so itself.
+        Some(DefaultValue::Expr(_) | DefaultValue::Unset) | None => {}
     }
 }

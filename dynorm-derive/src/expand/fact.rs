@@ -48,6 +48,7 @@ pub(super) fn flatten(ty: &Type) -> TokenStream {
 pub(super) fn default(ty: &Type, default: &DefaultValue) -> TokenStream {
     match default {
         DefaultValue::Trait => quote_spanned!(span(ty)=> _d::default::<#ty>()),
+        DefaultValue::Unset => quote_spanned!(span(ty)=> _d::auto::<#ty>()),
         DefaultValue::Text(text) => {
             let span = Span::call_site().located_at(text.span());
             quote_spanned!(span=> <#ty as ::core::convert::From<&str>>::from(#text))
@@ -88,5 +89,6 @@ pub(super) fn stamp(ty: &Type, kind: StampKind) -> TokenStream {
     match kind {
         StampKind::Created | StampKind::Updated => quote_spanned!(span=> _d::timestamp::<#ty>()),
         StampKind::Auto(_) => quote_spanned!(span=> _d::auto_id::<#ty>()),
+        StampKind::Version => quote_spanned!(span=> _d::version::<#ty>()),
     }
 }

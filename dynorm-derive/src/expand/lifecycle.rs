@@ -16,6 +16,7 @@ pub(super) fn model(model: &Model, target: &Target) -> TokenStream {
         writes(model, StampKind::Created, &quote!(write_created)),
         writes(model, StampKind::Updated, &quote!(write_updated)),
     ];
+    let (lock, versioned) = version(model, target);
     let parts = model.parts.iter().map(|part| {
         let (index, field, ty, fact) = (part.index, &part.field, &part.ty, fact::part(part));
         if part.optional {
@@ -33,12 +34,36 @@ pub(super) fn model(model: &Model, target: &Target) -> TokenStream {
             const SCHEMA: &'static _d::Schema = #schema;
             #stamps
             #(#written)*
+            #lock
             fn key_part(&self, __i: usize, __out: &mut _d::PartSink) -> _d::Result<(), _d::KeyError> {
                 match __i { #(#parts)* _ => __out.unknown(__i) }
             }
             #validation
         }
+        #versioned
     }
+}
+
+/// What a write expects of an item in hand, if the model has a version; and the trait that says whether it has.
+fn version(model: &Model, target: &Target) -> (Option<TokenStream>, TokenStream) {
+    let Target { ident, generics, .. } = target;
+    let (params, args, bounds) = (generics.params(), generics.args(), generics.where_clause());
+    let Some((field, _)) = stamped(model).find(|(_, kind)| *kind == StampKind::Version) else {
+        return (None, quote!(impl #params _d::BatchPut for #ident #args #bounds {}));
+    };
+    let values = stamped(model).filter(|(_, kind)| *kind != StampKind::Updated).filter_map(|(field, kind)| {
+        let (attr, name, stamp) = (field.attr()?, &field.ident, fact::stamp(&field.ty, kind));
+        let (attribute, fact) = (&attr.name, attr_fact(field, attr));
+        Some(quote!(if !#stamp.is_unset(&self.#name) { #fact.write(#attribute, &self.#name, __w)?; }))
+    });
+    let lock = quote! {
+        fn write_lock(&self, __w: &mut _d::Writer) -> _d::Result<(), _d::EncodeError> {
+            #(#values)*
+            _d::Ok(())
+        }
+    };
+    let ty = &field.ty;
+    (Some(lock), quote!(impl #params _d::Versioned for #ident #args #bounds { type Version = #ty; }))
 }
 
 /// The fields that a write stamps.
@@ -70,6 +95,7 @@ fn stamps(model: &Model, target: &Target) -> (Option<TokenStream>, TokenStream) 
             StampKind::Updated => quote!(#fact.now(__s)),
             StampKind::Auto(AutoId::V4) => quote!(#fact.v4(__s, &self.#name)),
             StampKind::Auto(AutoId::V7) => quote!(#fact.v7(__s, &self.#name)),
+            StampKind::Version => quote!(#fact.next(&self.#name)),
         }
     });
     let swaps = stamped(model).enumerate().map(|(index, (field, _))| {

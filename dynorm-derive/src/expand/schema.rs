@@ -21,6 +21,7 @@ pub(super) fn schema(model: &Model) -> TokenStream {
             Some(StampKind::Created) => Some(quote!(role: _d::AttributeRole::Created,)),
             Some(StampKind::Updated) => Some(quote!(role: _d::AttributeRole::Updated,)),
             Some(StampKind::Auto(_)) => Some(quote!(role: _d::AttributeRole::Auto,)),
+            Some(StampKind::Version) => Some(quote!(role: _d::AttributeRole::Version,)),
         };
         let sensitive = attr.sensitive.then(|| quote!(sensitive: true,));
         let plain = quote!(#fact.schema(#name));

@@ -51,7 +51,7 @@ fn base(field: &ast::Field<'_>, table: &Key) -> SharedRole {
     match place(field, table) {
         Place::Attribute => SharedRole::PrimaryKey,
         Place::Source => SharedRole::KeySource,
-        Place::None if attrs.created.or(attrs.updated).is_some() => SharedRole::Stamped,
+        Place::None if attrs.created.or(attrs.updated).or(attrs.version).is_some() => SharedRole::Stamped,
         Place::None if attrs.readonly.is_some() => SharedRole::ReadOnly,
         Place::None => SharedRole::Plain,
     }

@@ -77,6 +77,11 @@ impl CancellationReason {
         self.kind == Kind::Condition(Failed::NotFound)
     }
 
+    /// The item does not have the version that the write expected.
+    pub fn is_version_conflict(&self) -> bool {
+        self.kind == Kind::Condition(Failed::VersionConflict)
+    }
+
     /// Another request was working on the same item.
     pub fn is_conflict(&self) -> bool {
         self.kind == Kind::Conflict

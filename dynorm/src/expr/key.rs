@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::key::{KeyCondition, KeyValue, SortRange};
+use crate::lock::Expected;
 use crate::schema::Schema;
 
 use super::aliases::Aliases;
@@ -72,6 +73,15 @@ impl<M> Cond<M, Condition> {
             Cond::leaf(Node::Compare(Term::Path(Path::attribute(name.into())), Comparator::Eq, value))
         });
         equal.fold(Cond::key_present(schema), |all, one| all & one)
+    }
+
+    /// The attribute has this value, or none: what a version lock asks.
+    pub(crate) fn expected(expected: &Expected) -> Self {
+        let path = Path::new(expected.attribute);
+        Cond::leaf(match &expected.value {
+            Some(value) => Node::Compare(Term::Path(path), Comparator::Eq, Term::Value(Wire::written(value.clone()))),
+            None => Node::NotExists(path),
+        })
     }
 
     /// There is an item under the key: what `update` asks.

@@ -45,6 +45,8 @@ enum Act {
     Remove,
     Add(Wire),
     Delete(Wire),
+    /// The version is counted up; an absent one counts as 0.
+    CountUp,
 }
 
 /// One change that an update makes, seen from the attribute in which it happens.
@@ -228,6 +230,11 @@ impl<M> UpdateExpr<M> {
         self.push(Path::attribute(attribute.into()), Ok(Some(Act::Remove)));
     }
 
+    /// Counts a version up, whatever it is.
+    pub(crate) fn count_up(&mut self, attribute: &'static str) {
+        self.push(Path::new(attribute), Ok(Some(Act::CountUp)));
+    }
+
     /// Whether nothing would be changed.
     pub fn is_empty(&self) -> bool {
         self.actions.is_empty() && self.problem.is_none()
@@ -243,7 +250,7 @@ impl<M> UpdateExpr<M> {
                 Act::Set(Assigned::Source(Source::IfNotExists(of, value))) if of == path => {
                     Change::SetIfNotExists(value.bytes())
                 }
-                Act::Set(_) => Change::Computed,
+                Act::Set(_) | Act::CountUp => Change::Computed,
                 Act::Remove => Change::Removed,
                 Act::Add(value) => Change::Added(value.bytes()),
                 Act::Delete(value) => Change::Deleted(value.bytes()),
@@ -262,7 +269,8 @@ impl<M> UpdateExpr<M> {
             Act::Set(Assigned::Arithmetic(..) | Assigned::Append(..)) => false,
             Act::Set(Assigned::Source(Source::Path(from))) => !self.changes(from),
             Act::Set(Assigned::Source(Source::IfNotExists(from, _))) => from == path || !self.changes(from),
-            Act::Set(Assigned::Source(Source::Value(_))) | Act::Remove | Act::Delete(_) => true,
+            // A version that is counted up twice is another one than before, which is all that it is for.
+            Act::Set(Assigned::Source(Source::Value(_))) | Act::Remove | Act::Delete(_) | Act::CountUp => true,
         })
     }
 
@@ -310,7 +318,7 @@ impl<M> UpdateExpr<M> {
         }
         let operators = |action: &Action| match &action.act {
             Act::Set(assigned) => assigned.operators(),
-            Act::Remove | Act::Add(_) | Act::Delete(_) => 0,
+            Act::Remove | Act::Add(_) | Act::Delete(_) | Act::CountUp => 0,
         };
         if self.actions.iter().map(operators).sum::<usize>() > limit::OPERATORS {
             return Err(ExpressionError::too_many_operators());
@@ -336,6 +344,10 @@ impl<M> UpdateExpr<M> {
                         text.push(" ");
                         text.value(value);
                     }
+                    Act::CountUp => {
+                        text.push(" ");
+                        text.value(&Wire::number(1));
+                    }
                     Act::Remove => {}
                 }
                 separator = ", ";
@@ -351,7 +363,7 @@ impl Act {
         match self {
             Act::Set(_) => "SET",
             Act::Remove => "REMOVE",
-            Act::Add(_) => "ADD",
+            Act::Add(_) | Act::CountUp => "ADD",
             Act::Delete(_) => "DELETE",
         }
     }

@@ -9,7 +9,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::builder::KeyBuf;
 use super::value::KeyValue;
-use crate::error::KeyError;
+use crate::error::{KeyError, Result as CallResult};
+use crate::lock::Lock;
 use crate::schema::KeySchema;
 use crate::target::Table;
 
@@ -100,6 +101,11 @@ pub trait FullKey {
     type Model;
     /// The key without its builder's type.
     fn into_key(self) -> Key<Self::Model>;
+    /// The state that an item in hand is in, if it has a version: what a delete of it expects.
+    #[doc(hidden)]
+    fn lock(&self) -> CallResult<Option<Lock>> {
+        Ok(None)
+    }
 }
 
 impl<M> FullKey for Key<M> {

@@ -1,17 +1,18 @@
 //! Fields that a write stamps, as plain function pointers; see [`Attr`](super::Attr) for why.
 
-use crate::stamp::{Stamp, Timestamp};
+use crate::stamp::{Stamp, Timestamp, Version};
 
 /// A `created` or `updated` field.
 #[derive(Debug)]
 pub struct Time<T> {
     created: fn(&Stamp<'_>, &T) -> T,
     now: fn(&Stamp<'_>) -> T,
+    is_unset: fn(&T) -> bool,
 }
 
 /// A `created` or `updated` field of this type.
 pub const fn timestamp<T: Timestamp>() -> Time<T> {
-    Time { created: |stamp, current| stamp.created(current), now: |stamp| stamp.updated() }
+    Time { created: |stamp, current| stamp.created(current), now: |stamp| stamp.updated(), is_unset: T::is_unset }
 }
 
 impl<T> Time<T> {
@@ -24,6 +25,35 @@ impl<T> Time<T> {
     pub fn now(self, stamp: &Stamp<'_>) -> T {
         (self.now)(stamp)
     }
+
+    /// Whether it was never stamped.
+    pub fn is_unset(self, current: &T) -> bool {
+        (self.is_unset)(current)
+    }
+}
+
+/// A `version` field.
+#[derive(Debug)]
+pub struct Count<T> {
+    next: fn(&T) -> T,
+    is_unset: fn(&T) -> bool,
+}
+
+/// A `version` field of this type.
+pub const fn version<T: Version>() -> Count<T> {
+    Count { next: T::next, is_unset: T::is_unset }
+}
+
+impl<T> Count<T> {
+    /// The version after this one.
+    pub fn next(self, current: &T) -> T {
+        (self.next)(current)
+    }
+
+    /// Whether it was never stored.
+    pub fn is_unset(self, current: &T) -> bool {
+        (self.is_unset)(current)
+    }
 }
 
 /// An `auto` field.
@@ -32,12 +62,13 @@ impl<T> Time<T> {
 pub struct Id<T> {
     v4: fn(&Stamp<'_>, &T) -> T,
     v7: fn(&Stamp<'_>, &T) -> T,
+    is_unset: fn(&T) -> bool,
 }
 
 /// An `auto` field of this type.
 #[cfg(feature = "uuid")]
 pub const fn auto_id<T: crate::stamp::AutoId>() -> Id<T> {
-    Id { v4: |stamp, current| stamp.auto(current), v7: |stamp, current| stamp.auto_v7(current) }
+    Id { v4: |stamp, current| stamp.auto(current), v7: |stamp, current| stamp.auto_v7(current), is_unset: T::is_unset }
 }
 
 #[cfg(feature = "uuid")]
@@ -50,6 +81,11 @@ impl<T> Id<T> {
     /// The value: as it is, or a new time-ordered id if it is unset.
     pub fn v7(self, stamp: &Stamp<'_>, current: &T) -> T {
         (self.v7)(stamp, current)
+    }
+
+    /// Whether it was never generated.
+    pub fn is_unset(self, current: &T) -> bool {
+        (self.is_unset)(current)
     }
 }
 
@@ -83,6 +119,11 @@ mod without_uuid {
 
         /// The value: there is none.
         pub fn v7(self, _stamp: &Stamp<'_>, _current: &T) -> T {
+            match self.1 {}
+        }
+
+        /// Whether it was never generated.
+        pub fn is_unset(self, _current: &T) -> bool {
             match self.1 {}
         }
     }

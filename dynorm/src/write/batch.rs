@@ -14,7 +14,7 @@ use crate::db::Db;
 use crate::direct::encoded;
 use crate::error::{Error, Problem, Result, ServiceError};
 use crate::key::{FullKey, Key, KeyValue};
-use crate::model::DynamoModel;
+use crate::model::{BatchPut, DynamoModel};
 use crate::schema::Schema;
 use crate::stamp::Stamp;
 use crate::stored;
@@ -26,7 +26,7 @@ const BYTES_PER_REQUEST: usize = 15 << 20;
 
 /// Puts and deletes of several models, written together: made by [`Db::batch_write`].
 ///
-/// BatchWriteItem has no conditions: each put replaces whatever is under its key. Every item is stamped, validated and encoded when it is
+/// BatchWriteItem has no conditions: each put replaces whatever is under its key, and no version is checked. Every item is stamped, validated and encoded when it is
 /// added, and nothing is sent if one of them is wrong. Writes of the same key are applied in the order in which they were added.
 ///
 /// ```no_run
@@ -98,21 +98,32 @@ impl Db {
 }
 
 impl<'a> BatchWrite<'a> {
-    /// Adds an item that replaces whatever is under its key.
-    pub fn put<M: DynamoModel>(mut self, mut item: M) -> Self {
+    /// Adds an item that replaces whatever is under its key. An item with a version says [`overwrite`](Self::overwrite).
+    pub fn put<M: BatchPut>(self, item: M) -> Self {
+        self.overwrite(item)
+    }
+
+    /// Adds many items, as [`put`](Self::put) does.
+    pub fn put_all<M: BatchPut>(self, items: impl IntoIterator<Item = M>) -> Self {
+        self.overwrite_all(items)
+    }
+
+    /// Adds an item that replaces whatever is under its key, although the model has a version, which a batch cannot check: what somebody
+    /// else wrote there meanwhile is lost. The stored version is the one after that in hand.
+    pub fn overwrite<M: DynamoModel>(mut self, mut item: M) -> Self {
         self.add_put(&mut item);
         self
     }
 
-    /// Adds many items, as [`put`](Self::put) does.
-    pub fn put_all<M: DynamoModel>(mut self, items: impl IntoIterator<Item = M>) -> Self {
+    /// Adds many items, as [`overwrite`](Self::overwrite) does.
+    pub fn overwrite_all<M: DynamoModel>(mut self, items: impl IntoIterator<Item = M>) -> Self {
         for mut item in items {
             self.add_put(&mut item);
         }
         self
     }
 
-    /// Adds the delete of the item with this key. That there is none is fine.
+    /// Adds the delete of the item with this key. That there is none is fine, and a version is not checked.
     pub fn delete<K: FullKey<Model: DynamoModel>>(mut self, key: K) -> Self {
         self.add_delete(key.into_key());
         self

@@ -12,6 +12,7 @@ use crate::db::Db;
 use crate::error::{Error, Failed, Result};
 use crate::expr::{Aliases, Cond, Condition, both};
 use crate::key::Key;
+use crate::lock::{self, Lock};
 use crate::model::DynamoModel;
 use crate::request;
 use crate::schema::Schema;
@@ -22,12 +23,20 @@ use crate::stored;
 #[must_use = "nothing is sent until `.send(&db)`"]
 pub struct Delete<M> {
     key: Key<M>,
+    /// The state of the item in hand, if this deletes one that has a version.
+    lock: Option<Lock>,
+    /// Why that cannot be told.
+    error: Option<Error>,
     condition: Option<Cond<M, Condition>>,
 }
 
 impl<M: DynamoModel> Delete<M> {
-    pub(crate) fn new(key: Key<M>) -> Self {
-        Delete { key, condition: None }
+    pub(crate) fn new(key: Key<M>, lock: Result<Option<Lock>>) -> Self {
+        let (lock, error) = match lock {
+            Ok(lock) => (lock, None),
+            Err(error) => (None, Some(error)),
+        };
+        Delete { key, lock, error, condition: None }
     }
 
     /// Deletes the item only if this holds for it. Several conditions must all hold.
@@ -46,19 +55,27 @@ impl<M: DynamoModel> Delete<M> {
     /// After a connection that broke, the SDK sends the request again; the answer can then be `false` for an item that this call deleted.
     ///
     /// # Errors
-    /// [`is_key`](crate::Error::is_key) before anything is sent; [`is_condition_failed`](crate::Error::is_condition_failed);
-    /// and what the service or the connection reports.
+    /// [`is_key`](crate::Error::is_key) before anything is sent; [`is_version_conflict`](crate::Error::is_version_conflict) from the delete
+    /// of an item in hand that has a version; [`is_condition_failed`](crate::Error::is_condition_failed); and what the service or the connection reports.
     ///
     /// [DeleteItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteItem.html)
     pub async fn send(self, db: &Db) -> Result<bool> {
         Ok(self.run(db).await?.is_some())
     }
 
-    async fn run(self, db: &Db) -> Result<Option<Item>> {
+    fn render(&mut self) -> Result<Expressions> {
+        if let Some(error) = self.error.take() {
+            return Err(error);
+        }
+        let expected = self.lock.as_ref().map(|lock| lock.condition_or_absent(M::SCHEMA));
+        Expressions::new(both(expected, self.condition.clone()).as_ref(), Aliases::new())
+    }
+
+    async fn run(mut self, db: &Db) -> Result<Option<Item>> {
         let table = db.table_name::<M>();
         let sent = async {
             let key = self.key.to_sdk()?;
-            let expressions = Expressions::new(self.condition.as_ref(), Aliases::new())?;
+            let expressions = self.render()?;
             let call = Call::new(db, &operation::DELETE_ITEM, M::SCHEMA, &table);
             let request = |client: &Client| {
                 client
@@ -93,7 +110,7 @@ impl<M: DynamoModel> Write for Delete<M> {
     }
 
     fn prepare(&mut self, _: &Stamp<'_>, table: &str) -> Result<Prepared> {
-        let expressions = Expressions::new(self.condition.as_ref(), Aliases::new())?;
+        let expressions = self.render()?;
         let delete = types::Delete::builder()
             .table_name(table)
             .set_key(Some(self.key.to_sdk()?))
@@ -109,8 +126,12 @@ impl<M: DynamoModel> Write for Delete<M> {
 
     fn commit(&mut self) {}
 
-    fn failed(&self, _: Option<&Item>) -> Failed {
-        Failed::Condition
+    fn failed(&self, item: Option<&Item>) -> Failed {
+        match (item, &self.condition) {
+            // To the lock, an item that is gone is fine.
+            (None, Some(_)) => Failed::Condition,
+            _ => lock::failed(self.lock.as_ref(), self.condition.is_some(), item),
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use crate::db::Db;
 use crate::direct::encoded;
 use crate::error::{Error, Failed, Result};
 use crate::expr::{Aliases, Cond, Condition, both};
+use crate::lock::{self, Lock};
 use crate::model::DynamoModel;
 use crate::request;
 use crate::schema::Schema;
@@ -23,19 +24,39 @@ use crate::stored;
 #[must_use = "nothing is sent until `.send(&db)`"]
 pub struct Put<'a, M: DynamoModel> {
     model: &'a mut M,
-    create: bool,
+    mode: Mode,
+    /// What a `put` expects of the item that it replaces.
+    lock: Option<Lock>,
     condition: Option<Cond<M, Condition>>,
     /// What the model gets when the item is stored.
     stamps: Option<M::Stamps>,
 }
 
+/// What a put asks of the item that is under its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    /// That there is none.
+    Create,
+    /// That it has the version in hand, if the model has one.
+    Replace,
+    /// Nothing.
+    Overwrite,
+}
+
 impl<'a, M: DynamoModel> Put<'a, M> {
     pub(crate) fn replace(model: &'a mut M) -> Self {
-        Put { model, create: false, condition: None, stamps: None }
+        Put { model, mode: Mode::Replace, lock: None, condition: None, stamps: None }
     }
 
     pub(crate) fn create(model: &'a mut M) -> Self {
-        Put { model, create: true, condition: None, stamps: None }
+        Put { mode: Mode::Create, ..Put::replace(model) }
+    }
+
+    /// Stores the item whatever is under its key: no version is checked, and a key that is taken is replaced. What somebody else wrote
+    /// there meanwhile is lost.
+    pub fn overwrite(mut self) -> Self {
+        self.mode = Mode::Overwrite;
+        self
     }
 
     /// Stores the item only if this holds for the item that is there now. Several conditions must all hold.
@@ -51,13 +72,14 @@ impl<'a, M: DynamoModel> Put<'a, M> {
 
     /// Stamps, validates, encodes and sends: one PutItem, one write unit for each 1 KB of the item.
     ///
-    /// The model in hand gets its new `created`, `updated` and `auto` values only when DynamoDB has said yes; after an error, or when
+    /// The model in hand gets its new `created`, `updated`, `version` and `auto` values only when DynamoDB has said yes; after an error, or when
     /// this future is dropped, it is as it was. After a drop or a [connection](crate::Error::is_connection) error the item may be
     /// stored all the same.
     ///
     /// # Errors
     /// [`is_validation`](crate::Error::is_validation), [`is_encode`](crate::Error::is_encode) and [`is_key`](crate::Error::is_key)
     /// before anything is sent; [`is_already_exists`](crate::Error::is_already_exists) from `create`;
+    /// [`is_version_conflict`](crate::Error::is_version_conflict) from the `put` of a model with a version;
     /// [`is_condition_failed`](crate::Error::is_condition_failed); and what the service or the connection reports.
     ///
     /// [PutItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html)
@@ -97,9 +119,16 @@ impl<'a, M: DynamoModel> Put<'a, M> {
     }
 
     fn render(&mut self, stamp: &Stamp<'_>) -> Result<(Ready<M>, Expressions)> {
+        let asked = match self.mode {
+            Mode::Create => Some(Cond::key_absent(M::SCHEMA)),
+            Mode::Replace => {
+                self.lock = Lock::in_hand(self.model)?;
+                self.lock.as_ref().map(Lock::condition)
+            }
+            Mode::Overwrite => None,
+        };
         let ready = Ready::new(self.model, stamp)?;
-        let free = self.create.then(|| Cond::key_absent(M::SCHEMA));
-        let expressions = Expressions::new(both(free, self.condition.clone()).as_ref(), Aliases::new())?;
+        let expressions = Expressions::new(both(asked, self.condition.clone()).as_ref(), Aliases::new())?;
         Ok((ready, expressions))
     }
 }
@@ -137,16 +166,16 @@ impl<M: DynamoModel> Write for Put<'_, M> {
 
     fn failed(&self, item: Option<&Item>) -> Failed {
         // An item shows that the key is taken; without one, only `create` by itself has no other condition that can be false.
-        match (self.create, item, &self.condition) {
-            (true, Some(_), _) | (true, None, None) => Failed::AlreadyExists,
-            _ => Failed::Condition,
+        match (self.mode, item, &self.condition) {
+            (Mode::Create, Some(_), _) | (Mode::Create, None, None) => Failed::AlreadyExists,
+            _ => lock::failed(self.lock.as_ref(), self.condition.is_some(), item),
         }
     }
 }
 
 impl<M: DynamoModel> fmt::Debug for Put<'_, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Put").field("model", &M::SCHEMA.model).field("create", &self.create).finish_non_exhaustive()
+        f.debug_struct("Put").field("model", &M::SCHEMA.model).field("mode", &self.mode).finish_non_exhaustive()
     }
 }
 

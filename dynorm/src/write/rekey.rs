@@ -1,6 +1,5 @@
 //! `rekey`: a tracked item under another key, in one transaction.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use aws_sdk_dynamodb::types::{self, TransactWriteItem};
@@ -8,13 +7,14 @@ use aws_sdk_dynamodb::types::{self, TransactWriteItem};
 use super::operation::{Expressions, Prepared, Write};
 use super::pipeline::Ready;
 use super::tracked::{Later, Tracked};
-use super::{Delete, Save, Transact, update};
+use super::{Delete, Save, Transact};
 use crate::attribute::Item;
 use crate::codec::Reader;
 use crate::db::Db;
 use crate::error::{Error, Failed, Result};
 use crate::expr::{Aliases, Cond, Condition, both};
 use crate::key::key_of;
+use crate::lock::{self, Lock};
 use crate::model::DynamoModel;
 use crate::schema::Schema;
 use crate::stamp::Stamp;
@@ -44,16 +44,17 @@ impl<M: DynamoModel + Send> Rekey<'_, M> {
     /// TransactWriteItems: four write units for each 1 KB of the item. With the key that it had, this is a
     /// [`save`](Tracked::save). Tells whether there was anything to send.
     ///
-    /// Attributes that the model does not know move along as they were read. The old item is compared in every attribute that was read, so a
-    /// change by someone else is not lost: it fails this, and the item stays where it is. Only an attribute that was *added* meanwhile goes
-    /// unnoticed, and is lost. `created` stays, `updated` is stamped, and both change in hand only when DynamoDB has said yes. As for
+    /// Attributes that the model does not know move along as they were read. A change by someone else is not lost: it fails this, and the item
+    /// stays where it is. A model with a `version` compares that; without one every attribute that was read is compared, and only
+    /// an attribute that was *added* meanwhile goes unnoticed, and is lost. `created` stays, `updated` is stamped, and both change in hand only when DynamoDB has said yes. As for
     /// [`Transact::send`], a resend is not done twice, and a conflict is sent again.
     ///
     /// # Errors
     /// What [`Save::send`] refuses before anything is sent, but for a changed key; [`is_expression`](Error::is_expression) for an item of more
-    /// than some 150 attributes, which is more than a condition can compare;
+    /// than some 150 attributes without a version, which is more than a condition can compare;
     /// [`is_already_exists`](Error::is_already_exists) if the new key is taken, [`is_not_found`](Error::is_not_found) if the old item was
-    /// deleted, [`is_condition_failed`](Error::is_condition_failed) also if it was changed: [`reasons`](Error::reasons) has first what the new
+    /// deleted, [`is_condition_failed`](Error::is_condition_failed) also if it was changed (with a version, that is
+    /// [`is_version_conflict`](Error::is_version_conflict)): [`reasons`](Error::reasons) has first what the new
     /// key met, then the old one; and what the service or the connection reports.
     ///
     /// [TransactWriteItems](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html)
@@ -64,27 +65,20 @@ impl<M: DynamoModel + Send> Rekey<'_, M> {
             if key_of(&item.model)? == item.key {
                 return Save::new(item, condition).send(db).await;
             }
-            let unchanged = Cond::unchanged(M::SCHEMA, stored_attributes(item)?);
-            let delete = Delete::new(item.stored.clone());
+            let attributes = item.stored_attributes()?;
+            let (lock, asked) = (Lock::as_read::<M>(&attributes), condition.is_some());
+            let unchanged = match &lock {
+                Some(lock) => Cond::key_present(M::SCHEMA) & lock.condition(),
+                None => Cond::unchanged(M::SCHEMA, attributes),
+            };
+            let delete = Delete::new(item.stored.clone(), Ok(None));
             let delete = both(Some(unchanged), condition).into_iter().fold(delete, Delete::condition);
             let arrival = Arrival { item, ready: None };
-            Transact::of(db, vec![Box::new(arrival), Box::new(Departure(delete))]).send().await?;
+            Transact::of(db, vec![Box::new(arrival), Box::new(Departure { delete, lock, asked })]).send().await?;
             Ok(true)
         };
         sent.await.map_err(|error| error.during(M::SCHEMA, "TransactWriteItems", &table))
     }
-}
-
-/// The attributes of the item under its old key, each with its value's JSON as DynamoDB returned or took it.
-fn stored_attributes<M>(item: &Tracked<M>) -> Result<BTreeMap<String, String>> {
-    let mut attributes: BTreeMap<String, String> = BTreeMap::new();
-    for (name, value) in Members::parse(item.read.as_bytes())?.iter() {
-        // What the service sent is checked here, before it is part of a request.
-        Reader::new(value.as_bytes())?.value()?;
-        attributes.insert(name.to_owned(), value.to_owned());
-    }
-    item.later.apply(&mut attributes);
-    Ok(attributes)
 }
 
 /// The item under its new key.
@@ -103,7 +97,7 @@ impl<M: DynamoModel> Write for Arrival<'_, M> {
     }
 
     fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
-        let before = stored_attributes(self.item)?;
+        let before = self.item.stored_attributes()?;
         let ready = Ready::new(&mut self.item.model, stamp)?;
         let mut attributes = stored::to_sdk(&ready.item)?;
         let mut later = Later::default();
@@ -149,25 +143,31 @@ impl<M: DynamoModel> Write for Arrival<'_, M> {
 }
 
 /// The item under its old key.
-struct Departure<M>(Delete<M>);
+struct Departure<M> {
+    delete: Delete<M>,
+    /// The state that it was read in, if it has a version.
+    lock: Option<Lock>,
+    /// Whether the caller has a condition as well.
+    asked: bool,
+}
 
 impl<M: DynamoModel> Write for Departure<M> {
     fn schema(&self) -> &'static Schema {
-        self.0.schema()
+        self.delete.schema()
     }
 
     fn table(&self, db: &Db) -> String {
-        self.0.table(db)
+        self.delete.table(db)
     }
 
     fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
-        self.0.prepare(stamp, table)
+        self.delete.prepare(stamp, table)
     }
 
     fn commit(&mut self) {}
 
     fn failed(&self, item: Option<&Item>) -> Failed {
-        update::not_found_without(item)
+        lock::failed_or_absent(self.lock.as_ref(), self.asked, item)
     }
 }
 

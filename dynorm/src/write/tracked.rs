@@ -12,13 +12,15 @@ use super::rekey::Rekey;
 use super::update;
 use crate::attribute::Item;
 use crate::call::{Call, operation};
+use crate::codec::Reader;
 use crate::db::Db;
 use crate::error::{Error, Failed, Problem, Result};
 use crate::expr::{Aliases, Cond, Condition, UpdateExpr, both};
 use crate::key::{Key, key_of};
+use crate::lock::{self, Lock};
 use crate::model::DynamoModel;
 use crate::request;
-use crate::schema::Schema;
+use crate::schema::{AttributeRole, Schema};
 use crate::stamp::Stamp;
 use crate::stored::{self, Members};
 
@@ -113,6 +115,29 @@ impl<M: DynamoModel> Tracked<M> {
         self.model.swap_stamps(&mut stamps);
     }
 
+    /// The state in which the item was read or last stored, if it has a version.
+    ///
+    /// # Errors
+    /// If what was read is no attribute value.
+    pub(super) fn lock(&self) -> Result<Option<Lock>> {
+        if M::SCHEMA.with_role(AttributeRole::Version).is_none() {
+            return Ok(None);
+        }
+        Ok(Lock::as_read::<M>(&self.stored_attributes()?))
+    }
+
+    /// The attributes of the item as they are stored, each with its value's JSON as DynamoDB returned or took it.
+    pub(super) fn stored_attributes(&self) -> Result<BTreeMap<String, String>> {
+        let mut attributes: BTreeMap<String, String> = BTreeMap::new();
+        for (name, value) in Members::parse(self.read.as_bytes())?.iter() {
+            // What the service sent is checked here, before it is part of a request.
+            Reader::new(value.as_bytes())?.value()?;
+            attributes.insert(name.to_owned(), value.to_owned());
+        }
+        self.later.apply(&mut attributes);
+        Ok(attributes)
+    }
+
     /// Whether there is something to save.
     ///
     /// # Errors
@@ -150,6 +175,8 @@ impl<M: fmt::Debug> fmt::Debug for Tracked<M> {
 #[must_use = "nothing is sent until `.send(&db)`"]
 pub struct Save<'a, M: DynamoModel> {
     item: &'a mut Tracked<M>,
+    /// The state in which the item was read.
+    lock: Option<Lock>,
     condition: Option<Cond<M, Condition>>,
     /// What the tracked item becomes when the changes are stored.
     ready: Option<(Ready<M>, Later)>,
@@ -157,7 +184,7 @@ pub struct Save<'a, M: DynamoModel> {
 
 impl<'a, M: DynamoModel> Save<'a, M> {
     pub(super) fn new(item: &'a mut Tracked<M>, condition: Option<Cond<M, Condition>>) -> Self {
-        Save { item, condition, ready: None }
+        Save { item, lock: None, condition, ready: None }
     }
 
     /// Saves only if this holds for the item as it is now. Several conditions must all hold.
@@ -172,7 +199,8 @@ impl<'a, M: DynamoModel> Save<'a, M> {
     /// # Errors
     /// [`is_key_changed`](Error::is_key_changed) if a key field was changed: nothing is sent, because that would leave the old item behind;
     /// [`is_validation`](Error::is_validation) and [`is_encode`](Error::is_encode) before anything is sent;
-    /// [`is_not_found`](Error::is_not_found) if the item was deleted meanwhile; and what the service or the connection reports.
+    /// [`is_not_found`](Error::is_not_found) if the item was deleted meanwhile; [`is_version_conflict`](Error::is_version_conflict) if it has
+    /// a version and was written meanwhile; and what the service or the connection reports.
     ///
     /// [UpdateItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html)
     pub async fn send(mut self, db: &Db) -> Result<bool> {
@@ -214,6 +242,7 @@ impl<'a, M: DynamoModel> Save<'a, M> {
         if key_of(&self.item.model)? != self.item.key {
             return Err(Error::new(Problem::KeyChanged));
         }
+        self.lock = self.item.lock()?;
         if !self.item.is_changed()? {
             return Ok(None);
         }
@@ -238,7 +267,8 @@ impl<'a, M: DynamoModel> Save<'a, M> {
         }
         let mut aliases = Aliases::new();
         let update = changes.render(&mut aliases)?;
-        let condition = both(Some(Cond::key_present(M::SCHEMA)), self.condition.clone());
+        let asked = both(Some(Cond::key_present(M::SCHEMA)), self.lock.as_ref().map(Lock::condition));
+        let condition = both(asked, self.condition.clone());
         Ok((update, Expressions::new(condition.as_ref(), aliases)?, later))
     }
 }
@@ -266,7 +296,7 @@ impl<M: DynamoModel> Write for Save<'_, M> {
     }
 
     fn failed(&self, item: Option<&Item>) -> Failed {
-        update::not_found_without(item)
+        lock::failed_or_absent(self.lock.as_ref(), self.condition.is_some(), item)
     }
 }
 

@@ -17,10 +17,11 @@ use crate::expr::{
     Addable, Aliases, Change, Cond, Condition, Field, IsList, IsSet, Kind, SetValue, UpdateExpr, ValueFor, both,
 };
 use crate::key::{Key, check_key_attribute};
-use crate::model::DynamoModel;
+use crate::lock::{self, Lock};
+use crate::model::{DynamoModel, Versioned};
 use crate::request;
-use crate::schema::Schema;
-use crate::stamp::Stamp;
+use crate::schema::{AttributeRole, Schema};
+use crate::stamp::{Stamp, Version};
 use crate::stored::{self, Members};
 
 /// Changes attributes of an item that exists: made by [`DynamoModel::update`], sent by [`send`](Update::send).
@@ -31,12 +32,14 @@ use crate::stored::{self, Members};
 pub struct Update<M> {
     key: Key<M>,
     changes: UpdateExpr<M>,
+    /// The version that the caller expects, the version's attribute, and what it becomes.
+    expected: Option<(Lock, &'static str, Vec<u8>)>,
     condition: Option<Cond<M, Condition>>,
 }
 
 impl<M: DynamoModel> Update<M> {
     pub(crate) fn new(key: Key<M>) -> Self {
-        Update { key, changes: UpdateExpr::new(), condition: None }
+        Update { key, changes: UpdateExpr::new(), expected: None, condition: None }
     }
 
     fn change(mut self, change: impl FnOnce(UpdateExpr<M>) -> UpdateExpr<M>) -> Self {
@@ -119,6 +122,29 @@ impl<M: DynamoModel> Update<M> {
         self
     }
 
+    /// Changes the item only if this is its version. Without it an update counts the version up and asks for none.
+    ///
+    /// ```
+    /// # use dynorm::{Db, DynamoModel};
+    /// # #[derive(DynamoModel)] #[dynorm(table = "books")]
+    /// # struct Book { #[dynorm(partition_key)] isbn: String, title: String, #[dynorm(version)] version: u64 }
+    /// # async fn run(db: &Db, book: &Book) -> dynorm::Result<()> {
+    /// let sent = Book::update(book).set(Book::TITLE, "Emma").expect_version(book.version).send(db).await;
+    /// if let Err(error) = &sent
+    ///     && error.is_version_conflict()
+    /// {
+    ///     println!("it is at version {:?}", error.current::<Book>().transpose()?.map(|book| book.version));
+    /// }
+    /// # sent }
+    /// ```
+    pub fn expect_version(mut self, version: M::Version) -> Self
+    where
+        M: Versioned<Version: Version>,
+    {
+        self.expected = Lock::of_version(M::SCHEMA, &version);
+        self
+    }
+
     /// Returns the item as it is after the update, which costs nothing more.
     pub fn return_new(self) -> UpdateReturning<M> {
         UpdateReturning { update: self, values: ReturnValue::AllNew }
@@ -129,14 +155,15 @@ impl<M: DynamoModel> Update<M> {
         UpdateReturning { update: self, values: ReturnValue::AllOld }
     }
 
-    /// Validates each attribute that is set, stamps `updated`, and sends one UpdateItem: one write unit for each 1 KB of the item.
+    /// Validates each attribute that is set, stamps `updated`, counts the version up, and sends one UpdateItem: one write unit for each 1 KB of the item.
     ///
-    /// An update without any change still checks that the item exists, and stamps `updated` if the model has it. After a broken
+    /// An update without any change still checks that the item exists, and writes `updated` and `version` if the model has them. After a broken
     /// connection the SDK sends the request again, so an `add` or `list_append` can be applied twice.
     ///
     /// # Errors
     /// [`is_key`](crate::Error::is_key), [`is_validation`](crate::Error::is_validation), [`is_encode`](crate::Error::is_encode) and
     /// [`is_expression`](crate::Error::is_expression) before anything is sent; [`is_not_found`](crate::Error::is_not_found) if there is no item;
+    /// [`is_version_conflict`](crate::Error::is_version_conflict) after [`expect_version`](Update::expect_version);
     /// [`is_condition_failed`](crate::Error::is_condition_failed); and what the service or the connection reports.
     ///
     /// [UpdateItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html)
@@ -180,9 +207,21 @@ impl<M: DynamoModel> Update<M> {
         for (name, value) in Members::parse(stamped.as_bytes())?.iter() {
             self.changes.set_written(name.to_owned(), value.as_bytes().to_vec());
         }
+        let lock = match (&self.expected, M::SCHEMA.with_role(AttributeRole::Version)) {
+            (Some((lock, version, next)), _) => {
+                self.changes.set_written(*version, next.clone());
+                Some(lock.condition())
+            }
+            (None, Some(version)) => {
+                self.changes.count_up(version.name);
+                None
+            }
+            (None, None) => None,
+        };
         let mut aliases = Aliases::new();
         let update = self.changes.render(&mut aliases)?;
-        let condition = both(Some(Cond::key_present(M::SCHEMA)), self.condition.clone());
+        let asked = both(Some(Cond::key_present(M::SCHEMA)), lock);
+        let condition = both(asked, self.condition.clone());
         Ok((update, Expressions::new(condition.as_ref(), aliases)?))
     }
 }
@@ -204,15 +243,8 @@ impl<M: DynamoModel> Write for Update<M> {
     fn commit(&mut self) {}
 
     fn failed(&self, item: Option<&Item>) -> Failed {
-        not_found_without(item)
-    }
-}
-
-/// What it says that an update failed the condition that there is an item.
-pub(super) fn not_found_without(item: Option<&Item>) -> Failed {
-    match item {
-        Some(_) => Failed::Condition,
-        None => Failed::NotFound,
+        let lock = self.expected.as_ref().map(|(lock, ..)| lock);
+        lock::failed_or_absent(lock, self.condition.is_some(), item)
     }
 }
 
