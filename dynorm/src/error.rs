@@ -68,6 +68,7 @@ pub(crate) enum Problem {
     TableDiffers(Vec<String>),
     TableNotReady,
     Unprocessed(Unprocessed),
+    CursorOfSegments(usize),
     Service(ServiceError),
 }
 
@@ -211,6 +212,11 @@ impl Error {
             Problem::Expression(error) => error.encode_error().is_some(),
             _ => false,
         }
+    }
+
+    /// The cursor belongs to another kind of read: it has a position for each segment of a scan, and was handed to a query. Nothing was sent.
+    pub fn is_cursor(&self) -> bool {
+        matches!(self.0.problem, Problem::CursorOfSegments(_))
     }
 
     /// A condition, an update or a projection cannot be sent; nothing was sent. [`expression`](Error::expression) says why.
@@ -429,6 +435,9 @@ impl fmt::Display for Error {
             }
             Problem::TableNotReady => f.write_str("the table was not active in time; wait for it and try again"),
             Problem::Unprocessed(unprocessed) => unprocessed.fmt(f),
+            Problem::CursorOfSegments(segments) => {
+                write!(f, "the cursor is one of a scan in {segments} segments, and this is a query; hand it to that scan")
+            }
             Problem::Service(error) => error.fmt(f),
         }?;
         match self.request_id() {

@@ -1,8 +1,9 @@
 //! Reads: get, query, scan and reads in a transaction, with their pages and streams.
 
-mod count;
+mod cursor;
 mod from_item;
 mod get;
+mod lane;
 mod limits;
 mod page;
 mod plan;
@@ -12,9 +13,10 @@ mod scan;
 mod stream;
 mod transact_get;
 
+pub use cursor::Cursor;
 pub use from_item::{FromItem, ReadFrom};
 pub use get::{Get, GetTracked};
-pub use page::{Cursor, Page, Usage};
+pub use page::{Page, Usage};
 pub use query::Query;
 pub use scan::Scan;
 pub use stream::Items;

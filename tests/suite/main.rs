@@ -5,6 +5,7 @@ use std::process::ExitCode;
 mod batch;
 mod engine;
 mod meter;
+mod paging;
 mod read;
 mod rekey;
 mod table;
@@ -25,5 +26,6 @@ fn main() -> ExitCode {
         batch::tests(),
         read::tests(),
         meter::tests(),
+        paging::tests(),
     ])
 }

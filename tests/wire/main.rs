@@ -7,6 +7,7 @@ mod meter;
 mod passes_through;
 mod reads;
 mod rekey;
+mod segments;
 mod table;
 mod transact;
 mod transact_get;

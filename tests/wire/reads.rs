@@ -18,12 +18,12 @@ fn item(n: usize) -> Value {
     })
 }
 
-fn position(n: usize) -> Value {
+pub(super) fn position(n: usize) -> Value {
     json!({ "publisher": { "S": "Penguin" }, "sk": { "S": format!("1995-{}", isbn(n)) } })
 }
 
 /// A page of these items; `more` says whether it is not the last.
-fn page(items: std::ops::Range<usize>, more: bool) -> Reply {
+pub(super) fn page(items: std::ops::Range<usize>, more: bool) -> Reply {
     let last = items.end - 1;
     let items: Vec<_> = items.map(item).collect();
     let mut body = json!({ "Count": items.len(), "ScannedCount": items.len(), "Items": items });
@@ -169,6 +169,34 @@ async fn a_stream_with_all_it_wants_looks_no_further() -> Result {
     let found = Book::scan().filter(Book::TITLE.eq("t")).take(4).all(&db).await?;
 
     assert_eq!((found.len(), wire.sent().len()), (4, 1));
+    Ok(())
+}
+
+#[tokio::test]
+async fn backwards_is_the_other_way_round() -> Result {
+    let (wire, db, _) = scripted([page(5..6, true), page(3..5, true), page(6..8, true)]);
+    let penguin = || Book::query(Book::key().publisher("Penguin")).descending();
+    let at = penguin().take(1).page(&db).await?.next.ok_or("there are more")?;
+
+    let up = penguin().before(at.clone()).take(2).page(&db).await?;
+    let down = penguin().after(at).take(2).page(&db).await?;
+
+    let isbns = |books: &[Book]| books.iter().map(|book| book.isbn.clone()).collect::<Vec<_>>();
+    assert_eq!(isbns(&up.items), [isbn(4), isbn(3)], "turned back into the order of the query");
+    assert_eq!(isbns(&down.items), [isbn(6), isbn(7)]);
+    let sent = |limit: u32, descending: bool, start: Option<Value>| {
+        let mut sent = condition("#0 = :0", json!({ ":0": { "S": "Penguin" } }));
+        sent["ExpressionAttributeNames"] = json!({ "#0": "publisher" });
+        sent["Limit"] = limit.into();
+        if descending {
+            sent["ScanIndexForward"] = false.into();
+        }
+        if let Some(start) = start {
+            sent["ExclusiveStartKey"] = start;
+        }
+        ("Query", sent)
+    };
+    wire.assert_sent([sent(1, true, None), sent(2, false, Some(position(5))), sent(2, true, Some(position(5)))]);
     Ok(())
 }
 

@@ -44,6 +44,18 @@ impl<M: DynamoModel> FromItem<M> for Item {
     }
 }
 
+/// Stands for the items of a read that only counts them.
+#[derive(Debug)]
+pub(crate) struct Counted;
+
+impl<M: DynamoModel> FromItem<M> for Counted {
+    type Scratch = ();
+    fn scratch(_: Option<&'static IndexSchema>) {}
+    fn from_item(reader: &mut Reader<'_>, (): &mut ()) -> Result<Counted, DecodeError> {
+        reader.skip().map(|()| Counted)
+    }
+}
+
 /// A type that can be read from the items of the table or index `I`.
 ///
 /// A model can be read from an index that holds every attribute of the model. One that holds fewer would give `None`, or a default, for

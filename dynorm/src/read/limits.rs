@@ -45,7 +45,7 @@ macro_rules! reading_methods {
 
         /// Goes on behind this position of an earlier read of the same kind.
         pub fn after(mut self, cursor: Cursor<M, I>) -> Self {
-            self.after = Some(cursor);
+            self.begin = Begin::After(cursor);
             self
         }
     };
@@ -63,11 +63,14 @@ macro_rules! reading_verbs {
             where
                 T: ReadFrom<I>,
             {
-                let (plan, limits, after) = self.plan(db, T::attributes(I::LACKING));
-                Items::new(db.clone(), plan, limits, after)
+                let limits = self.limits;
+                let (plan, begin) = self.plan(db, T::attributes(I::LACKING));
+                Items::new(db.clone(), plan, limits, begin)
             }
 
             /// Reads one page, or as many as [`max_pages`](Self::max_pages) says, up to [`take`](Self::take) items.
+            ///
+            /// It has a cursor on both sides: [`Page`].
             ///
             /// # Errors
             /// [`is_key`](crate::Error::is_key) and [`is_expression`](crate::Error::is_expression) before anything is sent;
@@ -107,8 +110,9 @@ macro_rules! reading_verbs {
             /// [`is_key`](crate::Error::is_key) and [`is_expression`](crate::Error::is_expression) before anything is sent;
             /// and what the service or the connection reports.
             pub async fn count(self, db: &Db) -> Result<u64> {
-                let (plan, limits, after) = self.plan(db, None);
-                super::count::count(db, plan?, limits, after).await
+                let limits = self.limits;
+                let (plan, begin) = self.plan(db, None);
+                Items::<Counted, I, M>::new(db.clone(), plan.map(Plan::counting), limits, begin).count().await
             }
         }
     };

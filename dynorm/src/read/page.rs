@@ -1,10 +1,11 @@
-//! `Page`: what one call of `.page(&db)` read, and the cursor behind it.
+//! `Page`: what one call of `.page(&db)` read, and the cursors on both sides of it.
 
-use std::collections::HashMap;
-use std::fmt;
-use std::marker::PhantomData;
-
-use aws_sdk_dynamodb::types::AttributeValue;
+use super::cursor::{Cursor, Place};
+use super::from_item::FromItem;
+use super::stream::Items;
+use crate::error::Result;
+use crate::model::DynamoModel;
+use crate::target::Target;
 
 /// Items read together, and where to go on.
 ///
@@ -16,6 +17,9 @@ use aws_sdk_dynamodb::types::AttributeValue;
 /// while let Some(next) = page.next {
 ///     page = penguin().after(next).page(&db).await?;
 /// }
+/// if let Some(previous) = page.previous {
+///     page = penguin().before(previous).page(&db).await?; // in the same order
+/// }
 /// # Ok(()) }) }
 /// ```
 ///
@@ -23,10 +27,14 @@ use aws_sdk_dynamodb::types::AttributeValue;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Page<T, I, M = T> {
-    /// The items, in the order of the key.
+    /// The items, in the order of the query.
     pub items: Vec<T>,
-    /// Where the next page starts; `None` when DynamoDB said that there is nothing more. There may be nothing behind `Some`.
+    /// Where the next page starts, for [`after`](super::Query::after); `None` when DynamoDB said that there is nothing more. There may be
+    /// nothing behind `Some`.
     pub next: Option<Cursor<M, I>>,
+    /// Where the page before this one ends, for [`before`](super::Query::before); `None` on the first page, and always for a scan, which
+    /// has no order to go back in. There may be nothing before `Some`.
+    pub previous: Option<Cursor<M, I>>,
     /// What reading them took.
     pub usage: Usage,
 }
@@ -57,35 +65,51 @@ impl Usage {
     }
 }
 
-/// A position in a query or scan: right behind one item.
-///
-/// Hand it to [`Query::after`](super::Query::after) or [`Scan::after`](super::Scan::after) of the same read.
-pub struct Cursor<M, I> {
-    pub(crate) key: HashMap<String, AttributeValue>,
-    read: PhantomData<fn() -> (M, I)>,
-}
-
-impl<M, I> Cursor<M, I> {
-    pub(crate) fn new(key: HashMap<String, AttributeValue>) -> Self {
-        Cursor { key, read: PhantomData }
+impl<T: FromItem<M>, I: Target + 'static, M: DynamoModel + 'static> Items<T, I, M> {
+    /// Reads until `take` or `max_pages` is met; if neither was said, one page of each segment.
+    pub(crate) async fn page(mut self) -> Result<Page<T, I, M>> {
+        self.look_ahead = false;
+        self.pages_left.get_or_insert(self.lanes.len());
+        let mut items = Vec::new();
+        let mut first = None;
+        while let Some(item) = self.try_next().await? {
+            if items.is_empty() && self.can_turn_back() {
+                first = self.cursor()?;
+            }
+            items.push(item);
+        }
+        let onward = self.onward()?;
+        let back = if self.can_turn_back() { self.back(first, onward.as_ref()) } else { None };
+        let backwards = self.plan.as_ref().is_ok_and(|plan| plan.backwards);
+        if backwards {
+            items.reverse();
+        }
+        let (next, previous) = if backwards { (back, onward) } else { (onward, back) };
+        Ok(Page { items, next, previous, usage: self.usage() })
     }
-}
 
-impl<M, I> Clone for Cursor<M, I> {
-    fn clone(&self) -> Self {
-        Cursor::new(self.key.clone())
+    /// Where a read in the same direction goes on; `None` at its end, and where nothing was read at all.
+    fn onward(&self) -> Result<Option<Cursor<M, I>>> {
+        let Ok(plan) = &self.plan else { return Ok(None) };
+        let places = self.lanes.iter().map(|lane| lane.onward(&plan.key_attributes)).collect::<Result<_, _>>();
+        places.map(Cursor::between).map_err(|error| plan.explain(error.into()))
     }
-}
 
-impl<M, I> PartialEq for Cursor<M, I> {
-    fn eq(&self, other: &Self) -> bool {
-        self.key == other.key
+    /// Whether the read has an order, and began inside it.
+    fn can_turn_back(&self) -> bool {
+        self.plan.as_ref().is_ok_and(|plan| plan.is_query() && !plan.empty)
+            && self.lanes.iter().any(|lane| *lane.began() != Place::Edge)
     }
-}
 
-impl<M, I> fmt::Debug for Cursor<M, I> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Keys are values of items, which no log should show.
-        f.write_str("Cursor(..)")
+    /// Where a read in the other direction begins: next to the first item that was read. Behind a page without items it is where the page
+    /// ended, which was evaluated and does not belong to the result; at the end of everything it is that end.
+    fn back(&self, first: Option<Cursor<M, I>>, onward: Option<&Cursor<M, I>>) -> Option<Cursor<M, I>> {
+        match (first, onward) {
+            (Some(first), _) => Some(first),
+            // Nothing was read, so nothing is known of the item that the position is next to.
+            (None, Some(_)) if self.usage().requests == 0 => None,
+            (None, Some(onward)) => Some(onward.clone()),
+            (None, None) => Some(Cursor::edge()),
+        }
     }
 }

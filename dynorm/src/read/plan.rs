@@ -6,21 +6,19 @@ use std::sync::Arc;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, Select};
 
+use super::cursor::{Begin, Place, Position};
 use super::from_item::FromItem;
 use super::page::Usage;
 use super::receive::{As, Many};
 use crate::call::Call;
 use crate::call::operation::{self, Operation};
 use crate::db::Db;
-use crate::error::{Error, Result};
+use crate::error::{Error, Problem, Result};
 use crate::expr::{Aliases, Cond, projection};
 use crate::key::KeyBuf;
 use crate::model::DynamoModel;
 use crate::schema::{KeySchema, Schema};
 use crate::target::Target;
-
-/// A position between items: the attributes that DynamoDB takes as `ExclusiveStartKey`.
-pub(crate) type Position = HashMap<String, AttributeValue>;
 
 /// Everything that the requests of one read have in common.
 #[derive(Debug)]
@@ -39,14 +37,23 @@ pub(crate) struct Plan {
     values: Option<HashMap<String, AttributeValue>>,
     consistent: bool,
     descending: bool,
+    /// Whether it is read from the other end, as [`Begin::Before`] wants.
+    pub(crate) backwards: bool,
+    /// How many segments a scan is read in.
+    segments: u32,
+    /// Whether items are only counted.
+    pub(crate) counting: bool,
     page_size: Option<u32>,
     /// The key condition names one item: DynamoDB takes neither a limit nor a start for it.
-    single: bool,
+    pub(crate) single: bool,
     /// No item can match: nothing is sent.
     pub(crate) empty: bool,
     /// The key attributes of table and index, which a position consists of.
     pub(crate) key_attributes: Vec<&'static str>,
 }
+
+/// The most segments that DynamoDB divides a scan into.
+const SEGMENTS: u32 = 1_000_000;
 
 /// What a query and a scan may be told.
 #[derive(Debug, Clone, Copy, Default)]
@@ -54,6 +61,8 @@ pub(crate) struct Limits {
     pub(crate) take: Option<usize>,
     pub(crate) page_size: Option<u32>,
     pub(crate) max_pages: Option<usize>,
+    /// 0 stands for a scan in one piece, as 1 does.
+    pub(crate) segments: u32,
     pub(crate) consistent: bool,
     pub(crate) descending: bool,
     pub(crate) no_look_ahead: bool,
@@ -61,7 +70,7 @@ pub(crate) struct Limits {
 
 /// Sends one page's request. A query and a scan differ in nothing but their types, which is why this is a macro.
 macro_rules! request {
-    ($plan:expr, $call:expr, $start:expr, $limit:expr, $projection:expr, $select:expr) => {{
+    ($plan:expr, $call:expr, $segment:expr, $start:expr, $limit:expr) => {{
         let plan = &*$plan;
         macro_rules! send {
             ($client:ident => $request:expr) => {{
@@ -70,13 +79,13 @@ macro_rules! request {
                         .table_name(&plan.table)
                         .set_index_name(plan.index.map(str::to_owned))
                         .set_filter_expression(plan.filter.clone())
-                        .set_projection_expression($projection)
+                        .set_projection_expression(plan.projection.clone())
                         .set_expression_attribute_names(plan.names.clone())
                         .set_expression_attribute_values(plan.values.clone())
                         .set_consistent_read(plan.consistent.then_some(true))
                         .set_limit($limit)
-                        .set_select($select)
-                        .set_exclusive_start_key($start.filter(|_| !plan.single))
+                        .set_select(plan.select())
+                        .set_exclusive_start_key($start)
                         .return_consumed_capacity(ReturnConsumedCapacity::Total)
                         .send()
                 };
@@ -94,8 +103,11 @@ macro_rules! request {
             Some(condition) => send!(client => client
                 .query()
                 .key_condition_expression(condition)
-                .set_scan_index_forward(plan.descending.then_some(false))),
-            None => send!(client => client.scan()),
+                .set_scan_index_forward((plan.descending != plan.backwards).then_some(false))),
+            None => send!(client => client
+                .scan()
+                .set_segment($segment.filter(|_| plan.segments > 1))
+                .set_total_segments(i32::try_from(plan.segments).ok().filter(|segments| *segments > 1))),
         }
     }};
 }
@@ -141,6 +153,9 @@ impl Plan {
             values,
             consistent: limits.consistent,
             descending: limits.descending,
+            backwards: false,
+            segments: limits.segments.clamp(1, SEGMENTS),
+            counting: false,
             page_size: limits.page_size,
             single,
             empty,
@@ -148,13 +163,47 @@ impl Plan {
         })
     }
 
+    /// The same read, which only counts.
+    pub(crate) fn counting(self) -> Self {
+        Plan { counting: true, ..self }
+    }
+
+    /// Lets it begin here, and tells the places where its requests start: one, or one for each segment.
+    pub(crate) fn begin<M, I>(mut self, begin: Begin<M, I>) -> Result<(Self, Vec<Place>)> {
+        let cursor = match begin {
+            Begin::Edge => {
+                let places = vec![Place::Edge; self.segments as usize];
+                return Ok((self, places));
+            }
+            Begin::After(cursor) => cursor,
+            Begin::Before(cursor) => {
+                self.backwards = true;
+                cursor
+            }
+        };
+        match u32::try_from(cursor.places.len()) {
+            Ok(1) => self.segments = 1,
+            Ok(segments) if !self.is_query() => self.segments = segments,
+            _ => return Err(self.explain(Error::new(Problem::CursorOfSegments(cursor.places.len())))),
+        }
+        Ok((self, cursor.places))
+    }
+
+    pub(crate) fn is_query(&self) -> bool {
+        self.key_condition.is_some()
+    }
+
+    pub(crate) fn is_filtered(&self) -> bool {
+        self.filter.is_some()
+    }
+
     /// The `Limit` of a request, when this many items are still wanted: a filter may leave out any number of those that are read, so with
     /// one the limit says nothing about the result and would only cost requests.
-    fn limit(&self, wanted: Option<usize>) -> Option<i32> {
+    pub(crate) fn limit(&self, wanted: Option<usize>) -> Option<i32> {
         if self.single {
             return None;
         }
-        let wanted = wanted.filter(|_| self.filter.is_none()).map(|wanted| u32::try_from(wanted).unwrap_or(u32::MAX));
+        let wanted = wanted.filter(|_| !self.is_filtered()).map(|wanted| u32::try_from(wanted).unwrap_or(u32::MAX));
         let limit = match (wanted, self.page_size) {
             (Some(wanted), Some(size)) => Some(wanted.min(size)),
             (wanted, size) => wanted.or(size),
@@ -164,11 +213,13 @@ impl Plan {
 
     /// What is returned of an item, if that is not what the table or index holds of it, or a projection.
     fn select(&self) -> Option<Select> {
-        (self.fetch_rest && self.projection.is_none()).then_some(Select::AllAttributes)
+        let fetches_rest = self.fetch_rest && self.projection.is_none();
+        let select = if fetches_rest { Some(Select::AllAttributes) } else { None };
+        select.or(self.counting.then_some(Select::Count))
     }
 
     fn operation(&self) -> &'static Operation {
-        if self.key_condition.is_some() { &operation::QUERY } else { &operation::SCAN }
+        if self.is_query() { &operation::QUERY } else { &operation::SCAN }
     }
 
     fn call<'a>(&'a self, db: &'a Db) -> Call<'a> {
@@ -183,13 +234,20 @@ impl Plan {
     pub(crate) async fn fetch<T: FromItem<M>, I: Target + 'static, M: DynamoModel + 'static>(
         self: Arc<Self>,
         db: Db,
+        segment: usize,
         start: Option<Position>,
-        wanted: Option<usize>,
+        limit: Option<i32>,
     ) -> Result<Fetched<T>> {
         let call = self.call(&db);
         let items = call.receive::<Many<As<T, I, M>>>();
-        let answer = request!(self, call, start, self.limit(wanted), self.projection.clone(), self.select());
-        let Many { items, errors, source } = items.finish().map_err(|error| self.explain(error.into()))?;
+        let segment = i32::try_from(segment).ok();
+        let answer = request!(self, call, segment, start, limit);
+        let mut received = items.finish().map_err(|error| self.explain(error.into()))?;
+        if self.counting {
+            // To filter by what a local index does not hold, DynamoDB has to be asked for the items.
+            received = Many::default();
+        }
+        let Many { items, errors, source } = received;
         let usage = Usage {
             requests: 1,
             scanned: answer.scanned,
@@ -199,18 +257,6 @@ impl Plan {
         };
         let errors = errors.into_iter().map(|(at, error)| (at, self.explain(error.into()))).collect();
         Ok(Fetched { items, errors, source, next: answer.next, usage })
-    }
-
-    /// Counts the page at `start`: one request, whose answer has no items.
-    pub(crate) async fn count(
-        &self,
-        db: &Db,
-        start: Option<Position>,
-        wanted: Option<usize>,
-    ) -> Result<(u64, Option<Position>)> {
-        let answer =
-            request!(self, self.call(db), start, self.limit(wanted), None, self.select().or(Some(Select::Count)));
-        Ok((answer.matched, answer.next))
     }
 }
 

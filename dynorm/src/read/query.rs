@@ -3,9 +3,10 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::from_item::{FromItem, ReadFrom};
+use super::cursor::{Begin, Cursor};
+use super::from_item::{Counted, FromItem, ReadFrom};
 use super::limits::{reading_methods, reading_verbs};
-use super::page::{Cursor, Page};
+use super::page::Page;
 use super::plan::{Limits, Plan};
 use super::stream::Items;
 use crate::attribute::Item;
@@ -26,21 +27,21 @@ pub struct Query<M, I = Table, T = M> {
     key: KeyBuf,
     filter: Option<Cond<M, Filter<I>>>,
     limits: Limits,
-    after: Option<Cursor<M, I>>,
+    begin: Begin<M, I>,
     read: PhantomData<fn() -> (I, T)>,
 }
 
 impl<M: DynamoModel, I: Target> Query<M, I> {
     pub(crate) fn new(key: KeyBuf) -> Self {
-        Query { key, filter: None, limits: Limits::default(), after: None, read: PhantomData }
+        Query { key, filter: None, limits: Limits::default(), begin: Begin::Edge, read: PhantomData }
     }
 }
 
 impl<M: DynamoModel, I: Target, T> Query<M, I, T> {
     /// The same read, of other items.
     fn read_as<U>(self) -> Query<M, I, U> {
-        let Query { key, filter, limits, after, .. } = self;
-        Query { key, filter, limits, after, read: PhantomData }
+        let Query { key, filter, limits, begin, .. } = self;
+        Query { key, filter, limits, begin, read: PhantomData }
     }
 
     /// Returns only items for which this holds. DynamoDB reads and bills the others all the same. Several filters must all hold.
@@ -61,10 +62,31 @@ impl<M: DynamoModel, I: Target, T> Query<M, I, T> {
         self
     }
 
+    /// Reads what stands before this position of an earlier query of the same kind: with [`take`](Query::take) the nearest items.
+    ///
+    /// [`page`](Query::page) and [`all`](Query::all) have them in the query's own order. A [`stream`](Query::stream), which has not read the first one
+    /// when it gives the last, and [`first`](Query::first) begin with the nearest.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));
+    /// # fn main() { run(async |db: Db| {
+    /// Book { year: 1996, ..persuasion() }.create().send(&db).await?;
+    /// let penguin = || Book::query(Book::key().publisher("Penguin Books")).take(1);
+    /// let first = penguin().page(&db).await?;
+    /// let second = penguin().after(first.next.expect("there is another")).page(&db).await?;
+    /// let back = penguin().before(second.previous.expect("there was one before")).page(&db).await?;
+    /// assert_eq!(back.items, first.items);
+    /// # Ok(()) }) }
+    /// ```
+    pub fn before(mut self, cursor: Cursor<M, I>) -> Self {
+        self.begin = Begin::Before(cursor);
+        self
+    }
+
     /// `attributes` are those to be read, of all of them `None`.
-    fn plan(self, db: &Db, attributes: Option<Vec<&'static str>>) -> (Result<Plan>, Limits, Option<Cursor<M, I>>) {
-        let Query { key, filter, limits, after, .. } = self;
-        (Plan::new::<M, I, _>(db, Some(key), filter, attributes, limits), limits, after)
+    fn plan(self, db: &Db, attributes: Option<Vec<&'static str>>) -> (Result<Plan>, Begin<M, I>) {
+        let Query { key, filter, limits, begin, .. } = self;
+        (Plan::new::<M, I, _>(db, Some(key), filter, attributes, limits), begin)
     }
 
     reading_methods!(Query);

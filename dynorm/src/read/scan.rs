@@ -3,9 +3,10 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::from_item::{FromItem, ReadFrom};
+use super::cursor::{Begin, Cursor};
+use super::from_item::{Counted, FromItem, ReadFrom};
 use super::limits::{reading_methods, reading_verbs};
-use super::page::{Cursor, Page};
+use super::page::Page;
 use super::plan::{Limits, Plan};
 use super::stream::Items;
 use crate::attribute::Item;
@@ -24,13 +25,13 @@ use crate::target::{Consistent, Index, Table, Target};
 pub struct Scan<M, I = Table, T = M> {
     filter: Option<Cond<M, ScanFilter<I>>>,
     limits: Limits,
-    after: Option<Cursor<M, I>>,
+    begin: Begin<M, I>,
     read: PhantomData<fn() -> (I, T)>,
 }
 
 impl<M: DynamoModel> Scan<M, Table> {
     pub(crate) fn new() -> Self {
-        Scan { filter: None, limits: Limits::default(), after: None, read: PhantomData }
+        Scan { filter: None, limits: Limits::default(), begin: Begin::Edge, read: PhantomData }
     }
 
     /// Scans an index instead of the table: its items only, which a sparse index has fewer of.
@@ -39,15 +40,15 @@ impl<M: DynamoModel> Scan<M, Table> {
     /// table is the error [`is_expression`](crate::Error::is_expression) when the scan is sent.
     pub fn index<I: Index<Model = M>>(self, _: I) -> Scan<M, I> {
         let filter = self.filter.map(|_| Cond::refused(ExpressionError::filter_before_index()));
-        Scan { filter, limits: self.limits, after: None, read: PhantomData }
+        Scan { filter, limits: self.limits, begin: Begin::Edge, read: PhantomData }
     }
 }
 
 impl<M: DynamoModel, I: Target, T> Scan<M, I, T> {
     /// The same read, of other items.
     fn read_as<U>(self) -> Scan<M, I, U> {
-        let Scan { filter, limits, after, .. } = self;
-        Scan { filter, limits, after, read: PhantomData }
+        let Scan { filter, limits, begin, .. } = self;
+        Scan { filter, limits, begin, read: PhantomData }
     }
 
     /// Returns only items for which this holds. DynamoDB reads and bills the others all the same. Several filters must all hold.
@@ -56,10 +57,37 @@ impl<M: DynamoModel, I: Target, T> Scan<M, I, T> {
         self
     }
 
+    /// Reads the table or index in this many segments, each of which is a scan of its own: their requests are under way together.
+    ///
+    /// The items come in one stream, whole pages of the segments by turns. What is said of the scan holds for all segments together:
+    /// [`take`](Scan::take) items and [`max_pages`](Scan::max_pages) requests are shared out among them as they go, and
+    /// [`page`](Scan::page) reads one page of each. Each segment looks one page ahead on its own, so that up to two pages for each segment are in memory.
+    /// If a request of one segment fails, the others go on.
+    ///
+    /// A [cursor](Items::cursor) has the position of each segment; a scan that goes on [`after`](Scan::after) it is in as many segments, whatever is said here.
+    /// More segments are worth it while table and network can serve them at the same time;
+    /// [parallel scans](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Scan.html#Scan.ParallelScan) can use up all of a
+    /// table's capacity.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));
+    /// # fn main() { run(async |db: Db| {
+    /// let mut books = Book::scan().segments(4).stream(&db);
+    /// while let Some(book) = books.try_next().await? {
+    ///     println!("{}", book.title);
+    /// }
+    /// assert_eq!(books.usage().requests, 4);
+    /// # Ok(()) }) }
+    /// ```
+    pub fn segments(mut self, segments: u32) -> Self {
+        self.limits.segments = segments;
+        self
+    }
+
     /// `attributes` are those to be read, of all of them `None`.
-    fn plan(self, db: &Db, attributes: Option<Vec<&'static str>>) -> (Result<Plan>, Limits, Option<Cursor<M, I>>) {
-        let Scan { filter, limits, after, .. } = self;
-        (Plan::new::<M, I, _>(db, None, filter, attributes, limits), limits, after)
+    fn plan(self, db: &Db, attributes: Option<Vec<&'static str>>) -> (Result<Plan>, Begin<M, I>) {
+        let Scan { filter, limits, begin, .. } = self;
+        (Plan::new::<M, I, _>(db, None, filter, attributes, limits), begin)
     }
 
     reading_methods!(Scan);

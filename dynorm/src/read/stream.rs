@@ -8,26 +8,37 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
+use futures_util::stream::FuturesUnordered;
 
+use super::cursor::{Begin, Cursor, Place};
 use super::from_item::FromItem;
-use super::page::{Cursor, Page, Usage};
-use super::plan::{Fetched, Limits, Plan, Position};
-use super::receive::Source;
+use super::lane::Lane;
+use super::page::Usage;
+use super::plan::{Fetched, Limits, Plan};
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::model::DynamoModel;
 use crate::target::{Table, Target};
 
-type Fetching<T> = Pin<Box<dyn Future<Output = Result<Fetched<T>>> + Send>>;
+type Asking<T> = Pin<Box<dyn Future<Output = Answer<T>> + Send>>;
+
+/// The answer to the request of one lane.
+struct Answer<T> {
+    lane: usize,
+    /// How many items the request was for at most, where that is known.
+    items: usize,
+    fetched: Result<Fetched<T>>,
+}
 
 /// The items of a query or scan, read page by page as they are asked for.
 ///
 /// Made by [`Query::stream`](super::Query::stream) and [`Scan::stream`](super::Scan::stream). Nothing is sent before the first item is asked for.
 /// While the second half of a page is consumed, the next page is on its way, unless [`no_look_ahead`](super::Query::no_look_ahead) was
 /// said or the items in hand are all that is wanted: a stream that is dropped has paid for at most that one page more than it used, and holds at most two pages.
+/// Of a scan in [segments](super::Scan::segments) that holds for each segment.
 ///
-/// `T` is what the items are read as: the model `M` itself, a [projection](super::Query::project) of it ... An item that is no `T` is an error in its place, and the stream goes on behind it. After the error of a request the stream ends;
-/// [`cursor`](Items::cursor) tells where.
+/// `T` is what the items are read as: the model `M` itself, a [projection](super::Query::project) of it ... An item that is no `T` is an error in its place, and the stream goes on behind it. After the error of a request nothing more comes
+/// from its segment, and the stream ends with the others; [`cursor`](Items::cursor) tells where.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));
@@ -41,79 +52,50 @@ type Fetching<T> = Pin<Box<dyn Future<Output = Result<Fetched<T>>> + Send>>;
 /// ```
 pub struct Items<T, I = Table, M = T> {
     db: Db,
-    plan: std::result::Result<Arc<Plan>, Option<Error>>,
-    limits: Limits,
+    pub(super) plan: std::result::Result<Arc<Plan>, Option<Error>>,
+    pub(super) look_ahead: bool,
     /// How many items are still to be returned.
     wanted: Option<usize>,
-    pages_left: Option<usize>,
-    next: Next,
-    fetching: Option<Fetching<T>>,
-    /// The page behind the current one, when it came early.
-    ahead: Option<Result<Fetched<T>>>,
-    page: Current<T>,
+    pub(super) pages_left: Option<usize>,
+    /// One for each segment.
+    pub(super) lanes: Vec<Lane<T>>,
+    /// The lane whose page is being consumed.
+    current: usize,
+    requests: FuturesUnordered<Asking<T>>,
+    /// How many items have come and are not returned yet.
+    in_hand: usize,
+    /// How many items the requests under way may bring, where that is known.
+    under_way: usize,
+    /// How many items were counted, where pages are only counted.
+    counted: u64,
     usage: Usage,
     read: PhantomData<fn() -> (M, I)>,
 }
 
-/// Where the next request starts.
-enum Next {
-    Start,
-    Behind(Position),
-    End,
-}
-
-/// The page that is being consumed.
-struct Current<T> {
-    items: std::vec::IntoIter<T>,
-    errors: std::iter::Peekable<std::vec::IntoIter<(usize, Error)>>,
-    /// How many good items were taken.
-    good: usize,
-    /// How many items of any kind were taken.
-    taken: usize,
-    source: Source,
-    /// Where the page began.
-    start: Option<Position>,
-}
-
-impl<T> Current<T> {
-    fn new(items: Vec<T>, errors: Vec<(usize, Error)>, source: Source, start: Option<Position>) -> Self {
-        let errors = errors.into_iter().peekable();
-        Current { items: items.into_iter(), errors, good: 0, taken: 0, source, start }
-    }
-
-    fn next(&mut self) -> Option<Result<T>> {
-        if let Some((_, error)) = self.errors.next_if(|(at, _)| *at == self.good) {
-            self.taken += 1;
-            return Some(Err(error));
-        }
-        let item = self.items.next()?;
-        self.good += 1;
-        self.taken += 1;
-        Some(Ok(item))
-    }
-
-    fn left(&self) -> usize {
-        self.items.len() + self.errors.len()
-    }
-}
-
 impl<T, I, M> Items<T, I, M> {
-    pub(crate) fn new(db: Db, plan: Result<Plan>, limits: Limits, after: Option<Cursor<M, I>>) -> Self {
-        let plan = plan.map(Arc::new).map_err(Some);
+    pub(crate) fn new(db: Db, plan: Result<Plan>, limits: Limits, begin: Begin<M, I>) -> Self {
+        let prepared = plan.and_then(|plan| plan.begin(begin));
+        let (plan, lanes) = match prepared {
+            Ok((plan, places)) => {
+                let is_over = |place: &Place| plan.empty || plan.single && *place != Place::Edge;
+                let lane = |place: Place| if is_over(&place) { Lane::ended(place) } else { Lane::new(place) };
+                let lanes = places.into_iter().map(lane).collect();
+                (Ok(Arc::new(plan)), lanes)
+            }
+            Err(error) => (Err(Some(error)), Vec::new()),
+        };
         Items {
             db,
-            limits,
+            plan,
+            look_ahead: !limits.no_look_ahead,
             wanted: limits.take,
             pages_left: limits.max_pages,
-            next: match (&plan, after) {
-                (Ok(plan), _) if plan.empty => Next::End,
-                (_, Some(cursor)) => Next::Behind(cursor.key),
-                (_, None) => Next::Start,
-            },
-            plan,
-            fetching: None,
-            ahead: None,
-            page: Current::new(Vec::new(), Vec::new(), Source::default(), None),
+            lanes,
+            current: 0,
+            requests: FuturesUnordered::new(),
+            in_hand: 0,
+            under_way: 0,
+            counted: 0,
             usage: Usage::default(),
             read: PhantomData,
         }
@@ -134,62 +116,95 @@ impl<T: FromItem<M>, I: Target + 'static, M: DynamoModel + 'static> Items<T, I, 
         std::future::poll_fn(|context| self.poll(context)).await.transpose()
     }
 
-    /// The position right behind the last item that was returned; `None` before the first one of a read from the start.
+    /// The position right behind the last item that was returned, in each segment; `None` before the first one of a read from the start.
     ///
     /// It is made of the key attributes as they are stored, so it is exact in the middle of a page too. Reading
-    /// [`after`](super::Query::after) it goes on without a gap and without a repeat.
+    /// [`after`](super::Query::after) it goes on without a gap and without a repeat. A read that was told to go
+    /// [`before`](super::Query::before) a position goes on before this one.
     ///
     /// # Errors
     /// [`is_decode`](Error::is_decode) if the last item's keys cannot be read.
     pub fn cursor(&self) -> Result<Option<Cursor<M, I>>> {
         let Ok(plan) = &self.plan else { return Ok(None) };
-        let Some(last) = self.page.taken.checked_sub(1) else {
-            return Ok(match (&self.next, &self.page.start) {
-                (Next::Behind(position), _) if self.page.source.len() == 0 => Some(Cursor::new(position.clone())),
-                (_, start) => start.clone().map(Cursor::new),
-            });
+        let in_segments = self.lanes.len() > 1;
+        let place = |lane: &Lane<T>| {
+            if in_segments && lane.is_finished() { Ok(Place::End) } else { lane.place(&plan.key_attributes) }
         };
-        let key = self.page.source.attributes(last, &plan.key_attributes);
-        key.map(|key| Some(Cursor::new(key))).map_err(|error| plan.explain(error.into()))
+        let places = self.lanes.iter().map(place).collect::<Result<Vec<_>, _>>();
+        let places = places.map_err(|error| plan.explain(error.into()))?;
+        // Where every segment is at its end, that is worth saying: a read from the start would begin anew.
+        let is_over = in_segments && places.iter().all(|place| *place == Place::End);
+        Ok(if is_over { Some(Cursor::new(places)) } else { Cursor::between(places) })
     }
 
-    /// Starts the next request, if there is one to be sent and this many items in hand do not make it needless.
-    fn start(&mut self, in_hand: usize) {
+    /// Sends a lane's next request, if there is one, and the items in hand and under way are not all that is wanted.
+    fn ask(&mut self, at: usize) {
         let Ok(plan) = &self.plan else { return };
-        let wanted = self.wanted.map(|wanted| wanted.saturating_sub(in_hand));
-        if wanted == Some(0) || self.pages_left == Some(0) || self.fetching.is_some() || self.ahead.is_some() {
+        if self.pages_left == Some(0) || !self.lanes.get(at).is_some_and(Lane::can_ask) {
             return;
         }
-        let start = match &self.next {
-            Next::Start => None,
-            Next::Behind(position) => Some(position.clone()),
-            Next::End => return,
+        let wanted = match self.wanted {
+            None => None,
+            Some(wanted) => {
+                let open = wanted.saturating_sub(self.in_hand + self.under_way);
+                if open == 0 {
+                    return;
+                }
+                // What is wanted is shared out, so that segments that answer together do not bring it several times.
+                let lanes = self.lanes.iter().filter(|lane| lane.can_ask()).count();
+                Some(open.div_ceil(lanes.max(1)))
+            }
+        };
+        let limit = plan.limit(wanted);
+        let items = if plan.is_filtered() { 0 } else { limit.map_or(0, |limit| limit as usize) };
+        let Some(lane) = self.lanes.get_mut(at) else { return };
+        let start = match lane.ask() {
+            Place::Behind(position) => Some(position),
+            Place::Edge | Place::End => None,
         };
         if let Some(pages) = &mut self.pages_left {
             *pages -= 1;
         }
-        self.fetching = Some(Box::pin(Arc::clone(plan).fetch::<T, I, M>(self.db.clone(), start, wanted)));
+        self.under_way += items;
+        let fetched = Arc::clone(plan).fetch::<T, I, M>(self.db.clone(), at, start, limit);
+        self.requests.push(Box::pin(async move { Answer { lane: at, items, fetched: fetched.await } }));
     }
 
-    /// Lets a request that is under way make progress.
+    /// Lets the requests that are under way make progress, and takes what has come.
     fn drive(&mut self, context: &mut Context<'_>) {
-        if let Some(fetching) = &mut self.fetching
-            && let Poll::Ready(fetched) = fetching.as_mut().poll(context)
-        {
-            self.fetching = None;
-            self.ahead = Some(fetched);
+        while let Poll::Ready(Some(answer)) = Pin::new(&mut self.requests).poll_next(context) {
+            let Answer { lane, items, fetched } = answer;
+            self.under_way -= items;
+            if let Ok(fetched) = &fetched {
+                self.in_hand += fetched.items.len() + fetched.errors.len();
+                self.add_matched(fetched.usage.matched);
+            }
+            if let Some(lane) = self.lanes.get_mut(lane) {
+                lane.arrive(fetched);
+            }
         }
     }
 
-    fn install(&mut self, fetched: Fetched<T>) {
-        let Fetched { items, errors, source, next, usage } = fetched;
-        let next = next.map_or(Next::End, Next::Behind);
-        let start = match std::mem::replace(&mut self.next, next) {
-            Next::Behind(position) => Some(position),
-            Next::Start | Next::End => None,
-        };
-        self.usage.add(&usage);
-        self.page = Current::new(items, errors, source, start);
+    /// Adds up what pages matched, where they are only counted.
+    fn add_matched(&mut self, matched: u64) {
+        if !self.plan.as_ref().is_ok_and(|plan| plan.counting) {
+            return;
+        }
+        // A filtered page may match more than are wanted.
+        let counted = self.wanted.map_or(matched, |wanted| matched.min(wanted as u64));
+        self.counted += counted;
+        if let Some(wanted) = &mut self.wanted {
+            *wanted = wanted.saturating_sub(usize::try_from(counted).unwrap_or(usize::MAX));
+        }
+    }
+
+    /// Goes on to a page that has come: of the lanes behind the current one first, so that each has its turn. `None` if there is none.
+    fn turn(&mut self) -> Option<Result<()>> {
+        let lanes = self.lanes.len();
+        let next = (1..=lanes).map(|step| (self.current + step) % lanes);
+        self.current = next.into_iter().find(|&at| self.lanes.get(at).is_some_and(Lane::has_page))?;
+        let turned = self.lanes.get_mut(self.current)?.turn();
+        Some(turned.map(|usage| self.usage.add(&usage)))
     }
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T>>> {
@@ -197,65 +212,63 @@ impl<T: FromItem<M>, I: Target + 'static, M: DynamoModel + 'static> Items<T, I, 
             return Poll::Ready(error.take().map(Err));
         }
         loop {
+            if !self.requests.is_empty() {
+                self.drive(context);
+            }
             if self.wanted == Some(0) {
                 return Poll::Ready(None);
             }
-            if let Some(item) = self.page.next() {
+            let Some(lane) = self.lanes.get_mut(self.current) else { return Poll::Ready(None) };
+            if let Some(item) = lane.take() {
+                let look_ahead = self.look_ahead && lane.is_past_half();
+                self.in_hand -= 1;
                 if let Some(wanted) = &mut self.wanted {
                     *wanted -= 1;
                 }
-                let left = self.page.left();
-                if !self.limits.no_look_ahead && left <= self.page.taken {
-                    self.start(left);
+                if look_ahead {
+                    self.ask(self.current);
                     self.drive(context);
                 }
                 return Poll::Ready(Some(item));
             }
-            if self.ahead.is_none() {
-                self.start(0);
-                if self.fetching.is_none() {
-                    return Poll::Ready(None);
-                }
-                self.drive(context);
+            self.ask(self.current);
+            match self.turn() {
+                Some(Ok(())) => continue,
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => {}
             }
-            match self.ahead.take() {
-                Some(Ok(fetched)) => self.install(fetched),
-                Some(Err(error)) => {
-                    self.pages_left = Some(0);
-                    return Poll::Ready(Some(Err(error)));
-                }
-                None => return Poll::Pending,
+            for lane in 0..self.lanes.len() {
+                self.ask(lane);
+            }
+            if self.requests.is_empty() {
+                return Poll::Ready(None);
+            }
+            self.drive(context);
+            if !self.lanes.iter().any(Lane::has_page) {
+                return Poll::Pending;
             }
         }
-    }
-
-    /// Reads until `take` or `max_pages` is met, one page if neither was said.
-    pub(crate) async fn page(mut self) -> Result<Page<T, I, M>> {
-        self.limits.no_look_ahead = true;
-        self.pages_left.get_or_insert(1);
-        let mut items = Vec::new();
-        while let Some(item) = self.try_next().await? {
-            items.push(item);
-        }
-        let next = match &self.next {
-            // Items of the last page are left over: the next page starts behind the last one that was kept.
-            _ if self.page.left() > 0 => self.cursor()?,
-            Next::Behind(position) => Some(Cursor::new(position.clone())),
-            Next::Start if self.wanted == Some(0) => None,
-            Next::Start | Next::End => None,
-        };
-        Ok(Page { items, next, usage: self.usage })
     }
 
     pub(crate) async fn all(mut self) -> Result<Vec<T>> {
         let mut items = Vec::new();
         while let Some(item) = self.try_next().await? {
             if items.is_empty() {
-                items.reserve(self.page.items.len() + 1);
+                items.reserve(self.in_hand + 1);
             }
             items.push(item);
         }
+        // Backwards, the nearest came first.
+        if self.plan.is_ok_and(|plan| plan.backwards) {
+            items.reverse();
+        }
         Ok(items)
+    }
+
+    /// Counts, up to `take` and `max_pages`. The pages of such a read have no items.
+    pub(crate) async fn count(mut self) -> Result<u64> {
+        while self.try_next().await?.is_some() {}
+        Ok(self.counted)
     }
 }
 
@@ -271,7 +284,7 @@ impl<T: FromItem<M>, I: Target + 'static, M: DynamoModel + 'static> Stream for I
     }
 }
 
-// Nothing in it is pinned: the future is boxed, and items are only moved.
+// Nothing in it is pinned: the futures are boxed, and items are only moved.
 impl<T, I, M> Unpin for Items<T, I, M> {}
 
 impl<T, I, M> fmt::Debug for Items<T, I, M> {
