@@ -80,6 +80,7 @@ pub mod codec;
 mod db;
 mod direct;
 pub mod error;
+mod explain;
 pub mod expr;
 pub mod key;
 mod lock;
@@ -111,6 +112,7 @@ pub use dynorm_derive::DynamoAttribute;
 #[doc = include_str!("docs/model.md")]
 pub use dynorm_derive::DynamoModel;
 pub use error::{Error, Invalid, Result};
+pub use explain::Explain;
 pub use expr::{Cond, Field};
 pub use key::{FullKey, Key, QueryKey, begins_with};
 #[doc(hidden)]
