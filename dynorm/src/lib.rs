@@ -58,6 +58,7 @@
 //! - [`Db`] holds the client, table names, clock and id source.
 //! - [`key`] has the parts that keys consist of; [`expr`] conditions and updates; [`read`] and [`write`](mod@write) what the verbs make.
 //! - [`attribute`] has the types that can be stored, and the codecs for other forms of them; [`codec`] the wire's bytes below.
+//! - [`guide`] has the IAM actions of each call, and what holds in global tables.
 //! - [`Error`] says what happened by predicates: [`is_already_exists`](Error::is_already_exists), [`is_not_found`](Error::is_not_found),
 //!   [`is_validation`](Error::is_validation), [`is_decode`](Error::is_decode) ...
 //!
@@ -82,6 +83,7 @@ mod direct;
 pub mod error;
 mod explain;
 pub mod expr;
+pub mod guide;
 pub mod key;
 mod lock;
 mod meter;

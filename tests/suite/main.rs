@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 mod batch;
 mod engine;
+mod keys;
 mod meter;
 mod paging;
 mod read;
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
         version::tests(),
         batch::tests(),
         read::tests(),
+        keys::tests(),
         meter::tests(),
         paging::tests(),
     ])
