@@ -173,6 +173,10 @@ fn builder(input: &DeriveInput, name: &Ident, target: &TokenStream) -> TokenStre
             type Model = __M;
             fn into_key(self) -> _d::Key<__M> { ::core::unreachable!() }
         }
+        impl<__M> _d::FullIndexKey for #name<__M> {
+            type Model = __M;
+            fn into_index_key(self) -> _d::KeyBuf { ::core::unreachable!() }
+        }
         impl<__M> _d::QueryKey for #name<__M> {
             type Model = __M;
             type Index = #target;

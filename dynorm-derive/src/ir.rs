@@ -73,6 +73,7 @@ pub(crate) struct Attr {
     pub(crate) role: Role,
     pub(crate) stamp: Option<StampKind>,
     pub(crate) sensitive: bool,
+    pub(crate) readonly: bool,
     /// The rules that hold for this field alone.
     pub(crate) rules: Vec<Attribute>,
 }

@@ -121,6 +121,7 @@ fn field(field: &ast::Field<'_>, rule: case::RenameRule, owner: &Ident, generics
             role: ir::Role::Shared(ir::SharedRole::Plain),
             stamp: stamp(field),
             sensitive: attrs.sensitive.is_some(),
+            readonly: attrs.readonly.is_some(),
             rules: Vec::new(),
         }))
     };

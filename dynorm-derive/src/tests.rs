@@ -40,7 +40,7 @@ fn generated_code_stays_small() {
     let (none, many) = (tokens(with_fields(0)), tokens(with_fields(100)));
     let per_field = (many - none) / 100;
     assert!(per_field <= 210, "{per_field} tokens a field");
-    assert!(none <= 1900, "{none} tokens a model with a key of three parts");
+    assert!(none <= 2000, "{none} tokens a model with a key of three parts");
 }
 
 /// What the errors say, in order.

@@ -3,6 +3,7 @@
 mod builder;
 mod bytes;
 mod condition;
+mod convert;
 mod escape;
 mod fixed;
 mod full;
@@ -24,9 +25,12 @@ mod variant;
 
 pub use builder::KeyBuf;
 pub use condition::{KeyCondition, SortRange};
+pub(crate) use convert::Attribute;
+pub use convert::PartJob;
 pub use fixed::{Alphabet, Fixed};
-pub use full::{FullKey, Key, QueryKey};
+pub use full::{FullIndexKey, FullKey, Key, QueryKey};
 pub use given::{BeginsWith, PartCondition, PartValue, Prefixable, Ranged, Ready, begins_with};
+pub(crate) use model::key_attribute_of;
 pub use model::{check_key_attribute, key_attribute, key_of, key_templates, verify_key};
 pub use part::{
     FixedPart, IndexPart, KeyPart, OrderPart, PaddedPart, PartFacts, PlainKey, SortablePart, TextPart, Transparent,

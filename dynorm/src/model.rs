@@ -3,7 +3,7 @@
 use crate::codec::{Reader, Writer};
 use crate::error::{EncodeError, Error, Invalid, KeyError};
 use crate::expr::{Cond, Condition};
-use crate::key::{FullKey, Key, KeyBuf, PartSink, QueryKey, key_of};
+use crate::key::{FullKey, Key, KeyBuf, PartJob, PartSink, QueryKey, key_of};
 use crate::lock::Lock;
 use crate::read::{Get, Query, Scan};
 use crate::record::Record;
@@ -42,7 +42,7 @@ pub trait DynamoModel: Record {
     fn write_updated(_stamp: &Stamp<'_>, _writer: &mut Writer) -> Result<(), EncodeError> {
         Ok(())
     }
-    /// Writes the attributes that a creating update sets.
+    /// Writes the attributes that an update of an item that may be new sets if they are absent.
     #[doc(hidden)]
     fn write_created(_stamp: &Stamp<'_>, _writer: &mut Writer) -> Result<(), EncodeError> {
         Ok(())
@@ -55,6 +55,11 @@ pub trait DynamoModel: Record {
     /// Writes the field behind a key part.
     #[doc(hidden)]
     fn key_part(&self, index: usize, sink: &mut PartSink) -> Result<(), KeyError>;
+    /// Converts a part of a key template to the attribute of its field, or back.
+    #[doc(hidden)]
+    fn convert_part(_index: usize, job: PartJob<'_, '_>) -> Result<(), Error> {
+        job.unknown()
+    }
     /// Runs the model's validation.
     #[doc(hidden)]
     fn check(&self) -> Result<(), Invalid> {
@@ -155,7 +160,7 @@ pub trait DynamoModel: Record {
 
     /// Changes single attributes of an item without reading it: one UpdateItem.
     ///
-    /// An item that does not exist is the error [`is_not_found`](Error::is_not_found), not a new item.
+    /// An item that does not exist is the error [`is_not_found`](Error::is_not_found), not a new item; [`upsert`](Update::upsert) creates it.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));

@@ -17,9 +17,9 @@ pub use crate::expr::role;
 pub use crate::expr::role::{KeyCanChange, ReadOnlyCanChange, Removable, SetAlone, Settable, StampCanChange};
 pub use crate::expr::{Condition, Field, Filter, Flattened, Held, Nested, NotKey, ScanFilter, UsableIn};
 pub use crate::key::{
-    Fixed, FixedPart, FullKey, IndexPart, Key, KeyBuf, KeyPart, KeyValue, OrderPart, PaddedPart, PartCondition,
-    PartFacts, PartSink, PartValue, PlainKey, QueryKey, Ranged, Ready, SortablePart, TextPart, Transparent, enum_fixed,
-    enum_parse, enum_plain, enum_text, fixed, order, padded, plain, sortable, text,
+    Fixed, FixedPart, FullIndexKey, FullKey, IndexPart, Key, KeyBuf, KeyPart, KeyValue, OrderPart, PaddedPart,
+    PartCondition, PartFacts, PartJob, PartSink, PartValue, PlainKey, QueryKey, Ranged, Ready, SortablePart, TextPart,
+    Transparent, enum_fixed, enum_parse, enum_plain, enum_text, fixed, order, padded, plain, sortable, text,
 };
 pub use crate::model::{BatchPut, DynamoModel, Versioned};
 pub use crate::read::ReadFrom;

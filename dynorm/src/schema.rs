@@ -42,6 +42,12 @@ impl Schema {
         self.with_role(AttributeRole::Created).filter(|created| !is_key(created)).or_else(id)
     }
 
+    /// What is known of a field's attribute.
+    #[must_use]
+    pub fn attribute(&'static self, name: &str) -> Option<&'static AttributeSchema> {
+        self.attributes.iter().find(|attribute| attribute.name == name)
+    }
+
     /// Whether an attribute is part of the key of the table or of an index.
     #[must_use]
     pub fn has_key_attribute(&'static self, name: &str) -> bool {
@@ -60,6 +66,10 @@ pub struct AttributeSchema {
     pub role: AttributeRole,
     /// Never shown in errors, traces or `explain`.
     pub sensitive: bool,
+    /// Written once, with the item.
+    pub readonly: bool,
+    /// Whether an item without it cannot be read.
+    pub required: fn() -> bool,
 }
 
 /// What the lifecycle does with an attribute.

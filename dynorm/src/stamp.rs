@@ -87,13 +87,23 @@ impl<'a> Stamp<'a> {
     /// The value of an `auto` field: as it is, or a new random id if it is unset.
     #[cfg(feature = "uuid")]
     pub fn auto<T: AutoId>(&self, current: &T) -> T {
-        if current.is_unset() { T::from_uuid(self.ids.uuid_v4()) } else { current.clone() }
+        if current.is_unset() { T::from_uuid(self.uuid_v4()) } else { current.clone() }
     }
 
     /// The value of an `auto = v7` field: as it is, or a new time-ordered id if it is unset.
     #[cfg(feature = "uuid")]
     pub fn auto_v7<T: AutoId>(&self, current: &T) -> T {
-        if current.is_unset() { T::from_uuid(self.ids.uuid_v7(self.now)) } else { current.clone() }
+        if current.is_unset() { T::from_uuid(self.uuid_v7()) } else { current.clone() }
+    }
+
+    #[cfg(feature = "uuid")]
+    pub(crate) fn uuid_v4(&self) -> uuid::Uuid {
+        self.ids.uuid_v4()
+    }
+
+    #[cfg(feature = "uuid")]
+    pub(crate) fn uuid_v7(&self) -> uuid::Uuid {
+        self.ids.uuid_v7(self.now)
     }
 }
 

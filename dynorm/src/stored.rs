@@ -135,8 +135,12 @@ fn templates<M: DynamoModel>() -> impl Iterator<Item = &'static KeyAttribute> {
 
 /// Reads a model from an item's JSON.
 pub(crate) fn decode_bytes<M: DynamoModel>(item: &[u8]) -> Result<M> {
-    let mut reader = Reader::new(item)?;
-    Ok(decode(&mut reader, &mut Scratch::new::<M>())?)
+    Ok(try_decode(item)?)
+}
+
+/// The same, with the decoder's own error.
+pub(crate) fn try_decode<M: DynamoModel>(item: &[u8]) -> Result<M, DecodeError> {
+    decode(&mut Reader::new(item)?, &mut Scratch::new::<M>())
 }
 
 /// Reads a model from an item of the SDK: a returned old item, or one in an error.

@@ -1,8 +1,10 @@
 //! Writes: put, update, delete, tracked items, transactions and batches, all through one pipeline.
 
 mod batch;
+mod changed;
 mod condition_check;
 mod delete;
+mod index_keys;
 mod operation;
 mod pipeline;
 mod put;
@@ -10,9 +12,11 @@ mod rekey;
 mod tracked;
 mod transact;
 mod update;
+mod upsert;
 
 pub(crate) use batch::Unprocessed;
 pub use batch::{BatchWrite, BatchWritten};
+pub use changed::Changed;
 pub use condition_check::ConditionCheck;
 pub use delete::{Delete, DeleteReturningOld};
 pub use put::{Put, PutReturningOld};
@@ -20,3 +24,4 @@ pub use rekey::Rekey;
 pub use tracked::{Save, Tracked};
 pub use transact::{Transact, TransactOperation};
 pub use update::{Update, UpdateReturning};
+pub use upsert::{Existing, Presence, Upsert};

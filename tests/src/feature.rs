@@ -23,6 +23,10 @@ pub enum Feature {
     OnDemand,
     /// The item as it is now in the error of a failed condition.
     ItemOfFailedCondition,
+    /// No old item from an update that makes a new one.
+    NoOldItemOfNew,
+    /// `UPDATED_OLD` and `UPDATED_NEW` have the entries of maps that were changed.
+    UpdatedEntries,
     /// `ConsumedCapacity` as DynamoDB counts it.
     Capacity,
     /// A number of more than 38 digits is refused.
@@ -53,6 +57,8 @@ impl Feature {
         Self::MultiAttributeKeys,
         Self::OnDemand,
         Self::ItemOfFailedCondition,
+        Self::NoOldItemOfNew,
+        Self::UpdatedEntries,
         Self::Capacity,
         Self::NumberLimits,
         Self::KeyLength,
@@ -72,6 +78,7 @@ impl Kind {
         match self {
             Self::Local | Self::InProcess => match feature {
                 Feature::PointInTimeRecovery => Some("the embedded engine has no backups"),
+                Feature::NoOldItemOfNew => Some("the embedded engine returns the key as the old item of a new one"),
                 _ => None,
             },
             Self::Dynalite => match feature {
@@ -87,6 +94,7 @@ impl Kind {
             },
             Self::Moto => match feature {
                 Feature::TransactionTokens => Some("moto ignores the token of a transaction"),
+                Feature::UpdatedEntries => Some("moto returns no changed entries of maps"),
                 Feature::Capacity => Some("moto reports one number for every request"),
                 Feature::NumberLimits => Some("moto takes numbers of any length"),
                 Feature::ItemSize => Some("moto refuses items over 405,000 bytes"),

@@ -12,6 +12,7 @@ mod rekey;
 mod table;
 mod transact;
 mod transact_get;
+mod update;
 mod version;
 mod write;
 
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
         write::tests(),
         transact::tests(),
         transact_get::tests(),
+        update::tests(),
         rekey::tests(),
         version::tests(),
         batch::tests(),

@@ -12,6 +12,7 @@ mod segments;
 mod table;
 mod transact;
 mod transact_get;
+mod updates;
 mod version;
 mod writes;
 

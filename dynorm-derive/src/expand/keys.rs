@@ -101,9 +101,19 @@ fn builder(target: &Target, name: &Ident, key: &Key, what: &str, index: Option<&
                     fn into_key(self) -> _d::Key<#ident #args> { _d::Key::new(self.0) }
                 }
             };
-            (Some(full), quote!(_d::Table))
+            (full, quote!(_d::Table))
         }
-        Some(marker) => (None, quote!(#marker #args)),
+        Some(marker) => {
+            let params = generics.params();
+            let full = quote! {
+                #[automatically_derived]
+                impl #params _d::FullIndexKey for #name<#ident #args, _d::Parts<#all>> #bounds {
+                    type Model = #ident #args;
+                    fn into_index_key(self) -> _d::KeyBuf { self.0 }
+                }
+            };
+            (full, quote!(#marker #args))
+        }
     };
     quote! {
         #[doc = #doc]

@@ -6,6 +6,7 @@ use quote::quote;
 use super::{fact, schema};
 use crate::attr::AutoId;
 use crate::ir::{Attr, Field, Model, StampKind, Target};
+use crate::template::Format;
 
 pub(super) fn model(model: &Model, target: &Target) -> TokenStream {
     let Target { ident, generics, .. } = target;
@@ -13,8 +14,8 @@ pub(super) fn model(model: &Model, target: &Target) -> TokenStream {
     let schema = schema::schema(model);
     let (stamps_type, stamps) = stamps(model, target);
     let written = [
-        writes(model, StampKind::Created, &quote!(write_created)),
-        writes(model, StampKind::Updated, &quote!(write_updated)),
+        writes(model, |kind| matches!(kind, StampKind::Created | StampKind::Auto(_)), &quote!(write_created)),
+        writes(model, |kind| kind == StampKind::Updated, &quote!(write_updated)),
     ];
     let (lock, versioned) = version(model, target);
     let parts = model.parts.iter().map(|part| {
@@ -26,6 +27,7 @@ pub(super) fn model(model: &Model, target: &Target) -> TokenStream {
             quote!(#index => #fact.push(&self.#field, __out),)
         }
     });
+    let convert = convert(model);
     let validation = validation(model, target);
     quote! {
         #stamps_type
@@ -38,6 +40,7 @@ pub(super) fn model(model: &Model, target: &Target) -> TokenStream {
             fn key_part(&self, __i: usize, __out: &mut _d::PartSink) -> _d::Result<(), _d::KeyError> {
                 match __i { #(#parts)* _ => __out.unknown(__i) }
             }
+            #convert
             #validation
         }
         #versioned
@@ -64,6 +67,34 @@ fn version(model: &Model, target: &Target) -> (Option<TokenStream>, TokenStream)
     };
     let ty = &field.ty;
     (Some(lock), quote!(impl #params _d::Versioned for #ident #args #bounds { type Version = #ty; }))
+}
+
+/// `convert_part`, if a key has a template: which attribute each of its parts is stored in beside it.
+fn convert(model: &Model) -> Option<TokenStream> {
+    let mut arms = model
+        .parts
+        .iter()
+        .filter(|part| part.format != Format::Plain)
+        .filter_map(|part| {
+            let field = model.fields.iter().find(|field| field.ident == part.field)?;
+            let attr = field.attr()?;
+            let (index, ty, name) = (part.index, &part.ty, &attr.name);
+            let (part_fact, attr_fact) = (fact::part(part), attr_fact(field, attr));
+            Some(match part.optional {
+                false => quote!(#index => __j.run(#name, #part_fact, #attr_fact),),
+                true => {
+                    let field = quote::quote_spanned!(fact::span(ty)=> <#ty as _d::IndexPart>);
+                    quote!(#index => __j.run_optional(#name, #part_fact, #attr_fact, #field::part, #field::of),)
+                }
+            })
+        })
+        .peekable();
+    arms.peek()?;
+    Some(quote! {
+        fn convert_part(__i: usize, __j: _d::PartJob<'_, '_>) -> _d::Result<(), _d::Error> {
+            match __i { #(#arms)* _ => __j.unknown() }
+        }
+    })
 }
 
 /// The fields that a write stamps.
@@ -111,13 +142,28 @@ fn stamps(model: &Model, target: &Target) -> (Option<TokenStream>, TokenStream) 
     (Some(stamps_type), functions)
 }
 
-/// `write_created` or `write_updated`, if a field has the role.
-fn writes(model: &Model, wanted: StampKind, function: &TokenStream) -> Option<TokenStream> {
-    let (field, attr) = stamped(model).find_map(|(field, kind)| (kind == wanted).then_some((field, field.attr()?)))?;
-    let (name, fact, stamp) = (&attr.name, attr_fact(field, attr), fact::stamp(&field.ty, wanted));
+/// `write_created` or `write_updated`, if a field has such a role.
+fn writes(model: &Model, wanted: fn(StampKind) -> bool, function: &TokenStream) -> Option<TokenStream> {
+    let mut written = stamped(model)
+        .filter(|(_, kind)| wanted(*kind))
+        .filter_map(|(field, kind)| {
+            let attr = field.attr()?;
+            let (name, fact, stamp) = (&attr.name, attr_fact(field, attr), fact::stamp(&field.ty, kind));
+            let value = match kind {
+                // A version is counted, not stamped.
+                StampKind::Version => return None,
+                StampKind::Created | StampKind::Updated => quote!(now),
+                StampKind::Auto(AutoId::V4) => quote!(new_v4),
+                StampKind::Auto(AutoId::V7) => quote!(new_v7),
+            };
+            Some(quote!(#fact.write(#name, &#stamp.#value(__s), __w)?;))
+        })
+        .peekable();
+    written.peek()?;
     Some(quote! {
         fn #function(__s: &_d::Stamp<'_>, __w: &mut _d::Writer) -> _d::Result<(), _d::EncodeError> {
-            #fact.write(#name, &#stamp.now(__s), __w)
+            #(#written)*
+            _d::Ok(())
         }
     })
 }

@@ -24,11 +24,13 @@ pub(super) fn schema(model: &Model) -> TokenStream {
             Some(StampKind::Version) => Some(quote!(role: _d::AttributeRole::Version,)),
         };
         let sensitive = attr.sensitive.then(|| quote!(sensitive: true,));
+        let readonly = attr.readonly.then(|| quote!(readonly: true,));
+        let defaulted = attr.default.as_ref().map(|_| quote!(required: || false,));
         let plain = quote!(#fact.schema(#name));
-        if role.is_none() && sensitive.is_none() {
+        if role.is_none() && sensitive.is_none() && readonly.is_none() && defaulted.is_none() {
             return Some(plain);
         }
-        Some(quote!(_d::AttributeSchema { #role #sensitive ..#plain }))
+        Some(quote!(_d::AttributeSchema { #role #sensitive #readonly #defaulted ..#plain }))
     });
     let entity = match &model.entity {
         Some((name, value)) => quote!(_d::Some((#name, #value))),

@@ -43,9 +43,17 @@ pub fn to_value<T: Attribute>(value: &T) -> Result<AttributeValue, EncodeError> 
 /// # Errors
 /// If the value is not one of a `T`.
 pub fn from_value<T: Attribute>(value: &AttributeValue) -> Result<T, DecodeError> {
+    super::from_json(&value_to_json(value)?)
+}
+
+/// DynamoDB's JSON from a value of the SDK, exactly: numbers and sets are neither checked nor normalised.
+///
+/// # Errors
+/// If it is nested deeper than 32 levels, or of a type that this version of the SDK does not know.
+pub(crate) fn value_to_json(value: &AttributeValue) -> Result<Vec<u8>, DecodeError> {
     let mut writer = Writer::verbatim();
     write_value(value, &mut writer).map_err(|_| untransferable())?;
-    super::from_json(writer.as_bytes())
+    Ok(writer.into_bytes())
 }
 
 /// An item of the SDK from DynamoDB's JSON, `{"name":{"S":".."},..}`, exactly as it is there.

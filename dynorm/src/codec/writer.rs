@@ -271,6 +271,16 @@ impl Writer {
         Ok(())
     }
 
+    /// Writes a value that was written before, or read: its JSON as it is. Its size is not counted.
+    ///
+    /// # Errors
+    /// If no value can stand here.
+    pub(crate) fn copy(&mut self, json: &[u8]) -> Result<()> {
+        self.separate()?;
+        self.bytes.extend_from_slice(json);
+        Ok(())
+    }
+
     /// Writes an item, `{"name":{..},..}`, or another object of attribute values: a key, the values of an expression.
     ///
     /// # Errors
@@ -388,6 +398,19 @@ impl Writer {
     /// Starts a value: what separates it from the one before, and its type.
     #[inline]
     fn begin(&mut self, kind: AttributeType) -> Result<()> {
+        if let Place::Set(element) = self.place {
+            return self.begin_element(element, kind);
+        }
+        self.separate()?;
+        self.bytes.extend_from_slice(b"{\"");
+        self.bytes.extend_from_slice(kind.descriptor().as_bytes());
+        self.bytes.extend_from_slice(b"\":");
+        Ok(())
+    }
+
+    /// Takes the place of the next value, behind what separates it from the one before.
+    #[inline]
+    fn separate(&mut self) -> Result<()> {
         match self.place {
             Place::Slot => self.place = Place::Full,
             Place::Elements(count) => {
@@ -397,12 +420,8 @@ impl Writer {
                 self.size += 1;
                 self.place = Place::Elements(count + 1);
             }
-            Place::Set(element) => return self.begin_element(element, kind),
-            Place::Full | Place::Members => return Err(misplaced()),
+            Place::Set(_) | Place::Full | Place::Members => return Err(misplaced()),
         }
-        self.bytes.extend_from_slice(b"{\"");
-        self.bytes.extend_from_slice(kind.descriptor().as_bytes());
-        self.bytes.extend_from_slice(b"\":");
         Ok(())
     }
 

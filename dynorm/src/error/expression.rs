@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
-use super::EncodeError;
+use super::{DecodeError, EncodeError};
 
 /// A condition, an update or a projection cannot be sent.
 ///
@@ -25,6 +25,8 @@ enum Problem {
     Name { path: String, bytes: usize },
     Required { path: String },
     FilterBeforeIndex,
+    Missing { attributes: Vec<&'static str> },
+    Unreadable { source: DecodeError },
 }
 
 /// DynamoDB's limits on expressions.
@@ -102,6 +104,15 @@ impl ExpressionError {
         Self::new(Problem::FilterBeforeIndex)
     }
 
+    pub(crate) fn missing(attributes: Vec<&'static str>) -> Self {
+        Self::new(Problem::Missing { attributes })
+    }
+
+    #[cold]
+    pub(crate) fn unreadable(source: DecodeError) -> Self {
+        Self::new(Problem::Unreadable { source })
+    }
+
     /// The path of the attribute that is at fault, where one is: `address.city`, `notes[2]`.
     pub fn path(&self) -> Option<&str> {
         match &*self.0 {
@@ -115,7 +126,9 @@ impl ExpressionError {
             Problem::TooManyOperators
             | Problem::TooLong { .. }
             | Problem::TooLarge { .. }
-            | Problem::FilterBeforeIndex => None,
+            | Problem::FilterBeforeIndex
+            | Problem::Unreadable { .. } => None,
+            Problem::Missing { attributes } => attributes.first().copied(),
         }
     }
 
@@ -147,6 +160,14 @@ impl ExpressionError {
     /// Whether an update removes an attribute that the model needs in order to be read back.
     pub fn is_required(&self) -> bool {
         matches!(&*self.0, Problem::Required { .. })
+    }
+
+    /// The attributes that an upsert leaves out and that the model needs in order to be read back.
+    pub fn missing_attributes(&self) -> &[&'static str] {
+        match &*self.0 {
+            Problem::Missing { attributes } => attributes,
+            _ => &[],
+        }
     }
 }
 
@@ -191,6 +212,20 @@ impl fmt::Display for ExpressionError {
             Problem::FilterBeforeIndex => f.write_str(
                 "the filter was given before the index, so it is not checked against what the index holds; call `.index(..)` first",
             ),
+            Problem::Missing { attributes } => {
+                let attributes: Vec<_> = attributes.iter().map(|name| format!("`{name}`")).collect();
+                write!(
+                    f,
+                    "an item that the upsert creates could not be read back without {}; set them, give their fields a `default`, or say `.partial()`",
+                    attributes.join(", ")
+                )
+            }
+            Problem::Unreadable { source } => {
+                write!(
+                    f,
+                    "an item that the upsert creates could not be read back: {source}; set what it lacks, or say `.partial()`"
+                )
+            }
         }
     }
 }
@@ -199,6 +234,7 @@ impl StdError for ExpressionError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &*self.0 {
             Problem::Encode { source, .. } => Some(source),
+            Problem::Unreadable { source } => Some(source),
             _ => None,
         }
     }

@@ -46,6 +46,10 @@ pub enum KeyProblem {
     Malformed,
     /// A stored key is not the key of the item's own fields.
     Disagrees,
+    /// An update changes a field that an index key is made of, and another part of that key is not known.
+    Unknown,
+    /// An index key that an update sets has another value for a part than the item's own key, or than another index key.
+    Conflict,
 }
 
 /// A value that cannot be a key, or a stored key that is not what the model says.
@@ -155,6 +159,15 @@ impl fmt::Display for KeyProblem {
                     f,
                     "the stored key is not the key of the stored fields; correct the item, or give the model `#[dynorm(lenient_keys)]` to read it"
                 )
+            }
+            Self::Unknown => {
+                write!(
+                    f,
+                    "the update changes the key, and does not know this part of it; give all parts with `set_key`"
+                )
+            }
+            Self::Conflict => {
+                write!(f, "the part has another value in the item's key, or in another key that is set; give one value")
             }
         }
     }

@@ -4,8 +4,10 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
+use aws_sdk_dynamodb::types::AttributeValue;
+
 use crate::attribute::stored::Stored as StoredAs;
-use crate::attribute::{Codec, Native};
+use crate::attribute::{Codec, Item, Native};
 
 use super::kind::Indexed;
 use super::nested::{Descend, Element, MapOf, Nested};
@@ -37,6 +39,11 @@ impl<M, T, R, C> Field<M, T, R, C> {
 
     pub(super) fn from_path(path: Path) -> Self {
         Field { path, types: PhantomData }
+    }
+
+    /// The value that the path leads to.
+    pub(crate) fn find<'i>(&self, item: &'i Item) -> Option<&'i AttributeValue> {
+        self.path.find(item)
     }
 
     /// The name of the attribute that the path starts at.

@@ -84,6 +84,12 @@ impl<M> Cond<M, Condition> {
         })
     }
 
+    /// The attribute has this value, in DynamoDB's JSON.
+    pub(crate) fn attribute_is(name: &'static str, value: Vec<u8>) -> Self {
+        let value = Term::Value(Wire::written(value));
+        Cond::leaf(Node::Compare(Term::Path(Path::new(name)), Comparator::Eq, value))
+    }
+
     /// There is an item under the key: what `update` asks.
     pub(crate) fn key_present(schema: &Schema) -> Self {
         Cond::leaf(Node::Exists(key_attribute(schema)))

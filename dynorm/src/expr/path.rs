@@ -3,6 +3,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::attribute::Item;
+
 /// The place of a value in an item: `address.city`, `notes[2]`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Path {
@@ -58,6 +62,15 @@ impl Path {
         }
         self.is_element = true;
         self
+    }
+
+    /// The value at this place in an item.
+    pub(super) fn find<'i>(&self, item: &'i Item) -> Option<&'i AttributeValue> {
+        self.steps.iter().try_fold(item.get(&*self.root)?, |value, step| match (value, step) {
+            (AttributeValue::L(list), Step::Index(index)) => list.get(*index),
+            (AttributeValue::M(map), Step::Name(name)) => map.get(&**name),
+            _ => None,
+        })
     }
 
     /// Whether the place is an attribute, not inside one.

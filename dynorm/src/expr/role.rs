@@ -91,7 +91,7 @@ pub trait StampCanChange {}
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "an update cannot set this attribute by itself: it is also stored inside the key of the index `{I}`",
-    label = "change the field in a tracked item and save it, which writes the whole key of `{I}`",
-    note = "the key template joins several fields, so DynamoDB must be given all of them"
+    label = "set it together with the whole key of `{I}`: `.set_key(..)`",
+    note = "`.set_key(..)` takes all parts of an index key, as in `Book::by_author().author(..).published(..)`, and sets their fields and the key that they make"
 )]
 pub trait SetAlone<I> {}

@@ -225,6 +225,18 @@ impl<M> UpdateExpr<M> {
         self.push(Path::attribute(attribute.into()), Ok(Some(act)));
     }
 
+    /// Sets a whole attribute that is absent to a value that a `Writer` wrote.
+    pub(crate) fn set_written_if_not_exists(&mut self, attribute: &'static str, value: Vec<u8>) {
+        let path = Path::new(attribute);
+        let act = Act::Set(Assigned::Source(Source::IfNotExists(path.clone(), Wire::written(value))));
+        self.push(path, Ok(Some(act)));
+    }
+
+    /// How an attribute is changed as a whole, if it is.
+    pub(crate) fn whole(&self, attribute: &str) -> Option<Change<'_>> {
+        self.touched().find(|touched| touched.whole && touched.attribute == attribute).map(|touched| touched.change)
+    }
+
     /// Removes a whole attribute.
     pub(crate) fn remove_attribute(&mut self, attribute: impl Into<Cow<'static, str>>) {
         self.push(Path::attribute(attribute.into()), Ok(Some(Act::Remove)));

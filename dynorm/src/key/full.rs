@@ -122,6 +122,19 @@ impl<M> FullKey for &Key<M> {
     }
 }
 
+/// A complete key of an index: an index's key builder of which every part has a value.
+#[diagnostic::on_unimplemented(
+    message = "the key of the index is not complete",
+    label = "every part of an index's key must be set here, and none to a range",
+    note = "the fields are set together with the key that they make, as in `Book::by_author().author(..).published(..)`"
+)]
+pub trait FullIndexKey {
+    /// The model whose index it is.
+    type Model;
+    /// The key without its builder's type.
+    fn into_index_key(self) -> KeyBuf;
+}
+
 /// A key that a query can use: the whole partition key, and any first parts of the sort key.
 #[diagnostic::on_unimplemented(message = "a query needs the whole partition key", label = "partition key not set")]
 pub trait QueryKey {

@@ -167,6 +167,18 @@ pub fn key_attribute<M: DynamoModel>(
     Fields { schema: M::SCHEMA, part: &|index, sink| model.key_part(index, sink) }.attribute(attribute)
 }
 
+/// The value of one key attribute, where `part` writes the part with an index; `None` if an optional part has no value.
+///
+/// # Errors
+/// What `part` answers, and if a value cannot be part of the key.
+pub(crate) fn key_attribute_of(
+    schema: &'static Schema,
+    attribute: &'static KeyAttribute,
+    part: &dyn Fn(usize, &mut PartSink) -> Result<(), KeyError>,
+) -> Result<Option<KeyValue>, KeyError> {
+    Fields { schema, part }.attribute(attribute)
+}
+
 /// The attributes that are stored beside a model's fields: every key template of the table and of its indexes, except
 /// those with an optional field that has no value. All other key attributes are checked on the way.
 ///

@@ -2,6 +2,7 @@
 
 use super::fixed::Fixed;
 use super::sink::PartSink;
+use super::template::TemplateReader;
 use super::value::KeyValue;
 use crate::error::KeyError;
 use crate::schema::{Format, KeyKind};
@@ -110,6 +111,8 @@ pub trait IndexPart {
     type Part: KeyPart;
     /// The value, if there is one.
     fn part(&self) -> Option<&Self::Part>;
+    /// The field that has this value.
+    fn of(part: Self::Part) -> Self;
 }
 
 #[diagnostic::do_not_recommend]
@@ -118,6 +121,9 @@ impl<T: KeyPart> IndexPart for T {
     fn part(&self) -> Option<&T> {
         Some(self)
     }
+    fn of(part: T) -> Self {
+        part
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -125,6 +131,9 @@ impl<T: KeyPart> IndexPart for Option<T> {
     type Part = T;
     fn part(&self) -> Option<&T> {
         self.as_ref()
+    }
+    fn of(part: T) -> Self {
+        Some(part)
     }
 }
 
@@ -171,9 +180,15 @@ pub struct PartFacts<T> {
     /// How DynamoDB stores a key that is one value of this type.
     pub kind: KeyKind,
     write: fn(&T, &mut PartSink) -> Result<(), KeyError>,
+    read: fn(&mut TemplateReader<'_>) -> Result<T, KeyError>,
 }
 
 impl<T> PartFacts<T> {
+    /// Reads the part that comes next in a stored key.
+    pub(super) fn read(&self, text: &mut TemplateReader<'_>) -> Result<T, KeyError> {
+        (self.read)(text)
+    }
+
     /// Writes the value of a field.
     ///
     /// # Errors
@@ -201,7 +216,7 @@ macro_rules! facts { ($($(#[$doc:meta])* $name:ident: $form:ident;)*) => {$(
     $(#[$doc])*
     #[must_use]
     pub const fn $name<T: $form>() -> PartFacts<T> {
-        PartFacts { kind: T::KIND, write: |value, sink| sink.write(value) }
+        PartFacts { kind: T::KIND, write: |value, sink| sink.write(value), read: |text| text.part() }
     }
 )*} }
 facts! {

@@ -18,6 +18,7 @@ pub struct Attr<T> {
     write: fn(&T, &mut Writer) -> Result<(), EncodeError>,
     is_absent: fn(&T) -> bool,
     absent: fn() -> Option<T>,
+    required: fn() -> bool,
 }
 
 /// A field that is stored as its type says.
@@ -28,6 +29,7 @@ pub const fn attr<T: Attribute>() -> Attr<T> {
         write: T::write,
         is_absent: T::is_absent,
         absent: T::absent,
+        required: || T::absent().is_none(),
     }
 }
 
@@ -39,6 +41,7 @@ pub const fn codec<T, C: Codec<T>>() -> Attr<T> {
         write: C::write,
         is_absent: C::is_absent,
         absent: C::absent,
+        required: || C::absent().is_none(),
     }
 }
 
@@ -53,13 +56,25 @@ impl<T> Copy for Attr<T> {}
 impl<T> Attr<T> {
     /// The attribute in the schema of a model, without duties.
     pub const fn schema(self, name: &'static str) -> AttributeSchema {
-        AttributeSchema { name, stored: self.stored, role: AttributeRole::Plain, sensitive: false }
+        AttributeSchema {
+            name,
+            stored: self.stored,
+            role: AttributeRole::Plain,
+            sensitive: false,
+            readonly: false,
+            required: self.required,
+        }
     }
 
     /// Reads the attribute.
     #[inline(always)]
     pub fn get(self, reader: &mut Reader<'_>) -> Result<T, DecodeError> {
         (self.read)(reader)
+    }
+
+    /// Writes the value alone, whether it is one that is left out or not.
+    pub(crate) fn put(self, value: &T, writer: &mut Writer) -> Result<(), EncodeError> {
+        (self.write)(value, writer)
     }
 
     /// Reads the attribute into its slot.

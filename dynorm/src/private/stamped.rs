@@ -63,12 +63,20 @@ pub struct Id<T> {
     v4: fn(&Stamp<'_>, &T) -> T,
     v7: fn(&Stamp<'_>, &T) -> T,
     is_unset: fn(&T) -> bool,
+    new_v4: fn(&Stamp<'_>) -> T,
+    new_v7: fn(&Stamp<'_>) -> T,
 }
 
 /// An `auto` field of this type.
 #[cfg(feature = "uuid")]
 pub const fn auto_id<T: crate::stamp::AutoId>() -> Id<T> {
-    Id { v4: |stamp, current| stamp.auto(current), v7: |stamp, current| stamp.auto_v7(current), is_unset: T::is_unset }
+    Id {
+        v4: |stamp, current| stamp.auto(current),
+        v7: |stamp, current| stamp.auto_v7(current),
+        new_v4: |stamp| T::from_uuid(stamp.uuid_v4()),
+        new_v7: |stamp| T::from_uuid(stamp.uuid_v7()),
+        is_unset: T::is_unset,
+    }
 }
 
 #[cfg(feature = "uuid")]
@@ -86,6 +94,16 @@ impl<T> Id<T> {
     /// Whether it was never generated.
     pub fn is_unset(self, current: &T) -> bool {
         (self.is_unset)(current)
+    }
+
+    /// A new random id.
+    pub fn new_v4(self, stamp: &Stamp<'_>) -> T {
+        (self.new_v4)(stamp)
+    }
+
+    /// A new time-ordered id.
+    pub fn new_v7(self, stamp: &Stamp<'_>) -> T {
+        (self.new_v7)(stamp)
     }
 }
 
@@ -124,6 +142,16 @@ mod without_uuid {
 
         /// Whether it was never generated.
         pub fn is_unset(self, _current: &T) -> bool {
+            match self.1 {}
+        }
+
+        /// The value: there is none.
+        pub fn new_v4(self, _stamp: &Stamp<'_>) -> T {
+            match self.1 {}
+        }
+
+        /// The value: there is none.
+        pub fn new_v7(self, _stamp: &Stamp<'_>) -> T {
             match self.1 {}
         }
     }

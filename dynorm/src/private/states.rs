@@ -47,4 +47,8 @@ impl<T: IndexPart, S> IndexPart for In<T, S> {
     fn part(&self) -> Option<&T::Part> {
         match self.1 {}
     }
+
+    fn of(_: T::Part) -> Self {
+        unreachable!("`In` has no values, and stands in bounds only")
+    }
 }

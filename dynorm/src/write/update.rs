@@ -1,12 +1,16 @@
 //! `update`: single attributes of one item in one UpdateItem.
 
 use std::fmt;
+use std::marker::PhantomData;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{self, ReturnValue};
 
+use super::changed::Changed;
 use super::condition_check;
+use super::index_keys;
 use super::operation::{Expressions, Prepared, Write};
+use super::upsert::{self, Existing, Presence, Upsert};
 use crate::attribute::{Codec, Item};
 use crate::call::{Call, operation};
 use crate::codec::{Reader, Writer};
@@ -16,7 +20,7 @@ use crate::expr::role::{Removable, Settable};
 use crate::expr::{
     Addable, Aliases, Change, Cond, Condition, Field, IsList, IsSet, Kind, SetValue, UpdateExpr, ValueFor, both,
 };
-use crate::key::{Key, check_key_attribute};
+use crate::key::{FullIndexKey, Key, KeyBuf, check_key_attribute};
 use crate::lock::{self, Lock};
 use crate::model::{DynamoModel, Versioned};
 use crate::request;
@@ -24,24 +28,76 @@ use crate::schema::{AttributeRole, Schema};
 use crate::stamp::{Stamp, Version};
 use crate::stored::{self, Members};
 
-/// Changes attributes of an item that exists: made by [`DynamoModel::update`], sent by [`send`](Update::send).
+/// Changes attributes of an item that exists, or of one that may be new: made by [`DynamoModel::update`], sent by [`send`](Update::send).
 ///
 /// Each attribute can be changed once, and all changes see the item as it was before. A path into a map or list fails
-/// (`ValidationException`) where that map or list does not exist.
+/// (`ValidationException`) where that map or list does not exist; after [`guard`](Update::guard) it is a failed condition.
 #[must_use = "nothing is sent until `.send(&db)`"]
-pub struct Update<M> {
+pub struct Update<M, P = Existing> {
     key: Key<M>,
     changes: UpdateExpr<M>,
     /// The version that the caller expects, the version's attribute, and what it becomes.
     expected: Option<(Lock, &'static str, Vec<u8>)>,
     condition: Option<Cond<M, Condition>>,
+    index_keys: Vec<KeyBuf>,
+    guarded: bool,
+    /// Whether an item that it creates need not be complete.
+    partial: bool,
+    presence: PhantomData<fn() -> P>,
 }
 
 impl<M: DynamoModel> Update<M> {
     pub(crate) fn new(key: Key<M>) -> Self {
-        Update { key, changes: UpdateExpr::new(), expected: None, condition: None }
+        Update {
+            key,
+            changes: UpdateExpr::new(),
+            expected: None,
+            condition: None,
+            index_keys: Vec::new(),
+            guarded: false,
+            partial: false,
+            presence: PhantomData,
+        }
     }
 
+    /// Creates the item if there is none.
+    ///
+    /// Sets also what such an item needs beside the changes: the fields that its key is made of, the keys of indexes, the `entity`, and, if they
+    /// are absent, `created` and `auto` fields. A field that is neither set nor optional is the error
+    /// [`is_expression`](crate::Error::is_expression) before anything is sent, as the item could not be read back;
+    /// [`partial`](Update::partial) allows it.
+    ///
+    /// ```
+    /// # use dynorm::{Db, DynamoModel};
+    /// #[derive(DynamoModel)]
+    /// #[dynorm(table = "visits", sort_key = "{page}#{day}")]
+    /// struct Visits {
+    ///     #[dynorm(partition_key)]
+    ///     site: String,
+    ///     page: String,
+    ///     day: String,
+    ///     count: u64,
+    /// }
+    /// # async fn run(db: &Db) -> dynorm::Result<()> {
+    /// let today = Visits::key().site("example.com").page("/").day("2026-11-22");
+    /// Visits::update(today).upsert().add(Visits::COUNT, 1).send(db).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn upsert(self) -> Update<M, Upsert> {
+        let Update { key, changes, expected, condition, index_keys, guarded, partial, .. } = self;
+        Update { key, changes, expected, condition, index_keys, guarded, partial, presence: PhantomData }
+    }
+}
+
+impl<M: DynamoModel> Update<M, Upsert> {
+    /// Allows that an item that it creates has no value for some required fields, so that it cannot be read as a `M` yet.
+    pub fn partial(mut self) -> Self {
+        self.partial = true;
+        self
+    }
+}
+
+impl<M: DynamoModel, P: Presence> Update<M, P> {
     fn change(mut self, change: impl FnOnce(UpdateExpr<M>) -> UpdateExpr<M>) -> Self {
         self.changes = change(self.changes);
         self
@@ -49,13 +105,42 @@ impl<M: DynamoModel> Update<M> {
 
     /// Sets an attribute. `None` and an empty set remove it.
     ///
-    /// Key attributes, fields of key templates, `readonly` and stamped fields have no `set`; the compiler says what to do instead.
+    /// Key attributes, fields of key templates, `readonly` and stamped fields have no `set`; the compiler says what to do instead, such as
+    /// [`set_key`](Update::set_key).
     pub fn set<T, R, C, H>(self, field: Field<M, T, R, C>, value: impl SetValue<M, T, C, H>) -> Self
     where
         R: Settable<M>,
         C: Codec<T>,
     {
         self.change(|changes| changes.set(field, value))
+    }
+
+    /// Sets all fields of an index's key, and the attribute that their template makes of them.
+    ///
+    /// A field that is also part of the item's own key must have that key's value, and one that two index keys share the same value in
+    /// both, which is checked before sending ([`is_key`](crate::Error::is_key)). A `created` or `readonly` field is not changed: its value here becomes a
+    /// condition. An `updated` field gets the time of the write, whatever stands here.
+    ///
+    /// ```
+    /// # use dynorm::{Db, DynamoModel};
+    /// #[derive(DynamoModel)]
+    /// #[dynorm(table = "books")]
+    /// #[dynorm(index(ByAuthor, partition_key = author, sort_key = "{year:04}#{title}"))]
+    /// struct Book {
+    ///     #[dynorm(partition_key)]
+    ///     isbn: String,
+    ///     author: String,
+    ///     year: u16,
+    ///     title: String,
+    /// }
+    /// # async fn run(db: &Db) -> dynorm::Result<()> {
+    /// let key = Book::by_author().author("Jane Austen").year(1815).title("Emma");
+    /// Book::update(Book::key().isbn("9780141439587")).set_key(key).send(db).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn set_key<K: FullIndexKey<Model = M>>(mut self, key: K) -> Self {
+        self.index_keys.push(key.into_index_key());
+        self
     }
 
     /// Sets an attribute that is absent, and leaves it as it is otherwise.
@@ -145,14 +230,31 @@ impl<M: DynamoModel> Update<M> {
         self
     }
 
-    /// Returns the item as it is after the update, which costs nothing more.
-    pub fn return_new(self) -> UpdateReturning<M> {
-        UpdateReturning { update: self, values: ReturnValue::AllNew }
+    /// Makes it a [failed condition](crate::Error::is_condition_failed), with the item, that a map or list does not exist into which a change leads;
+    /// without this DynamoDB answers `ValidationException`.
+    pub fn guard(mut self) -> Self {
+        self.guarded = true;
+        self
     }
 
-    /// Returns the item as it was before the update.
-    pub fn return_old(self) -> UpdateReturning<M> {
-        UpdateReturning { update: self, values: ReturnValue::AllOld }
+    /// Returns the item as it is after the update, which costs nothing more.
+    pub fn return_new(self) -> UpdateReturning<M, P> {
+        UpdateReturning { update: self, values: ReturnValue::AllNew, read: |item| Existing::old(item) }
+    }
+
+    /// Returns the item as it was before the update: a `M`, or from an [`upsert`](Update::upsert) an `Option<M>`.
+    pub fn return_old(self) -> UpdateReturning<M, P, P::Old<M>> {
+        UpdateReturning { update: self, values: ReturnValue::AllOld, read: P::old }
+    }
+
+    /// Returns what was changed, as it is after the update.
+    pub fn return_updated_new(self) -> UpdateReturning<M, P, Changed<M>> {
+        UpdateReturning { update: self, values: ReturnValue::UpdatedNew, read: |item| Ok(Changed::new(item)) }
+    }
+
+    /// Returns what was changed, as it was before the update.
+    pub fn return_updated_old(self) -> UpdateReturning<M, P, Changed<M>> {
+        UpdateReturning { update: self, values: ReturnValue::UpdatedOld, read: |item| Ok(Changed::new(item)) }
     }
 
     /// Validates each attribute that is set, stamps `updated`, counts the version up, and sends one UpdateItem: one write unit for each 1 KB of the item.
@@ -201,6 +303,14 @@ impl<M: DynamoModel> Update<M> {
     }
 
     fn render(&mut self, stamp: &Stamp<'_>) -> Result<(Option<String>, Expressions)> {
+        let mut asked = (!P::MAY_CREATE).then(|| Cond::key_present(M::SCHEMA));
+        let mut known = None;
+        if P::MAY_CREATE || !self.index_keys.is_empty() {
+            let known = known.insert(index_keys::fields_of_key(&self.key)?);
+            for key in std::mem::take(&mut self.index_keys) {
+                asked = both(asked, index_keys::set_fields(key, known, &mut self.changes)?);
+            }
+        }
         check::<M>(&self.changes)?;
         let mut stamped = Writer::new();
         stamped.item(|writer| M::write_updated(stamp, writer))?;
@@ -218,15 +328,22 @@ impl<M: DynamoModel> Update<M> {
             }
             (None, None) => None,
         };
+        if P::MAY_CREATE {
+            upsert::set_implied(&self.key, &mut self.changes, stamp)?;
+        }
+        index_keys::set_templates(&self.key, known, &mut self.changes, P::MAY_CREATE)?;
+        if P::MAY_CREATE && !self.partial {
+            upsert::check_complete(&self.key, &self.changes)?;
+        }
         let mut aliases = Aliases::new();
         let update = self.changes.render(&mut aliases)?;
-        let asked = both(Some(Cond::key_present(M::SCHEMA)), lock);
+        let asked = both(both(asked, lock), self.guarded.then(|| self.changes.guard()).flatten());
         let condition = both(asked, self.condition.clone());
         Ok((update, Expressions::new(condition.as_ref(), aliases)?))
     }
 }
 
-impl<M: DynamoModel> Write for Update<M> {
+impl<M: DynamoModel, P: Presence> Write for Update<M, P> {
     fn schema(&self) -> &'static Schema {
         M::SCHEMA
     }
@@ -244,7 +361,8 @@ impl<M: DynamoModel> Write for Update<M> {
 
     fn failed(&self, item: Option<&Item>) -> Failed {
         let lock = self.expected.as_ref().map(|(lock, ..)| lock);
-        lock::failed_or_absent(lock, self.condition.is_some(), item)
+        let asked = self.condition.is_some() || self.guarded;
+        if P::MAY_CREATE { lock::failed(lock, asked, item) } else { lock::failed_or_absent(lock, asked, item) }
     }
 }
 
@@ -292,28 +410,37 @@ fn check<M: DynamoModel>(changes: &UpdateExpr<M>) -> Result<()> {
     Ok(())
 }
 
-impl<M> fmt::Debug for Update<M> {
+impl<M, P> fmt::Debug for Update<M, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Update").field("key", &self.key).field("changes", &self.changes).finish_non_exhaustive()
     }
 }
 
-/// An [`Update`] that returns the item.
-#[derive(Debug)]
+/// An [`Update`] that returns a `T`: the item, or what was [`Changed`] of it.
 #[must_use = "nothing is sent until `.send(&db)`"]
-pub struct UpdateReturning<M> {
-    update: Update<M>,
+pub struct UpdateReturning<M, P = Existing, T = M> {
+    update: Update<M, P>,
     values: ReturnValue,
+    read: fn(Option<Item>) -> Result<T>,
 }
 
-impl<M: DynamoModel> UpdateReturning<M> {
-    /// As [`Update::send`]; returns the item.
+impl<M: DynamoModel, P: Presence, T> UpdateReturning<M, P, T> {
+    /// As [`Update::send`]; returns what was asked for.
     ///
     /// # Errors
     /// Those of [`Update::send`], and [`is_decode`](crate::Error::is_decode) if the item is not a `M`: the update is applied then.
-    pub async fn send(self, db: &Db) -> Result<M> {
+    pub async fn send(self, db: &Db) -> Result<T> {
         let table = db.table_name::<M>();
-        let item = self.update.run(db, self.values).await?.unwrap_or_default();
-        stored::decode_item(&item).map_err(|error| error.during(M::SCHEMA, "UpdateItem", &table))
+        let item = self.update.run(db, self.values).await?;
+        (self.read)(item).map_err(|error| error.during(M::SCHEMA, "UpdateItem", &table))
+    }
+}
+
+impl<M, P, T> fmt::Debug for UpdateReturning<M, P, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UpdateReturning")
+            .field("update", &self.update)
+            .field("values", &self.values)
+            .finish_non_exhaustive()
     }
 }

@@ -12,8 +12,8 @@ use aws_sdk_dynamodb::types::AttributeValue::{self, B, N, S};
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, CancellationReason, ConditionCheck, Delete, GlobalSecondaryIndex,
     KeySchemaElement, KeyType, PointInTimeRecoverySpecification, Projection, ProjectionType, ProvisionedThroughput,
-    Put, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure, ScalarAttributeType, TableStatus, Tag,
-    TimeToLiveSpecification, TransactWriteItem,
+    Put, ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure, ScalarAttributeType, TableStatus,
+    Tag, TimeToLiveSpecification, TransactWriteItem,
 };
 use dynorm_tests::{Context, Feature, Result};
 
@@ -52,6 +52,8 @@ pub(super) async fn has(cx: &Context, feature: Feature) -> Result<bool> {
         Feature::TimeToLive => time_to_live(&client, &table).await,
         Feature::PartiQl => parti_ql(&client, &table).await,
         Feature::ItemOfFailedCondition => item_of_failed_condition(&client, &table).await,
+        Feature::NoOldItemOfNew => no_old_item_of_new(&client, &table).await,
+        Feature::UpdatedEntries => updated_entries(&client, &table).await,
         Feature::Capacity => capacity(&client, &table).await,
         Feature::NumberLimits => number_limits(&client, &table).await,
         Feature::ItemSize => item_size(&client, &table).await,
@@ -246,6 +248,39 @@ async fn item_of_failed_condition(client: &Client, table: &str) -> Result<bool> 
         _ => None,
     };
     Ok(item.and_then(|mut item| item.remove("value")) == Some(S("1".into())))
+}
+
+async fn no_old_item_of_new(client: &Client, table: &str) -> Result<bool> {
+    let update = client
+        .update_item()
+        .table_name(table)
+        .key("pk", S("a".into()))
+        .update_expression("SET #value = :value")
+        .expression_attribute_names("#value", "value")
+        .expression_attribute_values(":value", S("1".into()))
+        .return_values(ReturnValue::AllOld);
+    let old = update.send().await?.attributes;
+    Ok(old.is_none_or(|old| old.is_empty()))
+}
+
+async fn updated_entries(client: &Client, table: &str) -> Result<bool> {
+    let map = |entries: &[(&str, &str)]| {
+        AttributeValue::M(entries.iter().map(|(name, value)| ((*name).into(), S((*value).into()))).collect())
+    };
+    put(client, table, "a", map(&[("kept", "1"), ("changed", "1")])).await?;
+    let mut answers = Vec::new();
+    for returned in [ReturnValue::UpdatedNew, ReturnValue::UpdatedOld] {
+        let update = client
+            .update_item()
+            .table_name(table)
+            .key("pk", S("a".into()))
+            .update_expression("SET #value.changed = :new")
+            .expression_attribute_names("#value", "value")
+            .expression_attribute_values(":new", S("2".into()))
+            .return_values(returned);
+        answers.push(update.send().await?.attributes.and_then(|mut changed| changed.remove("value")));
+    }
+    Ok(answers == [Some(map(&[("changed", "2")])), Some(map(&[("changed", "2")]))])
 }
 
 async fn capacity(client: &Client, table: &str) -> Result<bool> {
