@@ -5,7 +5,7 @@ use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
 use syn::{Data, DeriveInput, Fields, Token, Type};
 
-use crate::attr::{FieldAttrs, ModelAttrs, TypeAttrs, TypeKind, VariantAttrs};
+use crate::attr::{self, FieldAttrs, ModelAttrs, ProjectionAttrs, TypeAttrs, TypeKind, VariantAttrs};
 use crate::case::RenameRule;
 use crate::diag::Diagnostics;
 
@@ -23,6 +23,23 @@ pub(crate) struct Field<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) ty: &'a Type,
     pub(crate) attrs: FieldAttrs,
+}
+
+/// The struct of a `DynamoProjection`.
+#[derive(Debug)]
+pub(crate) struct Projection<'a> {
+    pub(crate) input: &'a DeriveInput,
+    pub(crate) attrs: ProjectionAttrs,
+    pub(crate) fields: Vec<ProjectedField<'a>>,
+}
+
+/// A field of a projection.
+#[derive(Debug)]
+pub(crate) struct ProjectedField<'a> {
+    pub(crate) ident: &'a Ident,
+    pub(crate) ty: &'a Type,
+    /// The model's field, if it has another name.
+    source: Option<Ident>,
 }
 
 /// The type of a `DynamoAttribute`.
@@ -132,6 +149,43 @@ impl Field<'_> {
                 if raw { Ident::new_raw(&name, self.ident.span()) } else { Ident::new(&name, self.ident.span()) }
             }
         }
+    }
+}
+
+impl<'a> Projection<'a> {
+    /// Reads the struct and all of its attributes.
+    pub(crate) fn read(input: &'a DeriveInput) -> syn::Result<Self> {
+        let span = input.ident.span();
+        let named = match &input.data {
+            Data::Struct(data) => match &data.fields {
+                Fields::Named(fields) => Some(&fields.named),
+                Fields::Unnamed(_) | Fields::Unit => None,
+            },
+            Data::Enum(_) | Data::Union(_) => None,
+        };
+        let Some(named) = named else {
+            return Err(syn::Error::new(
+                span,
+                "`DynamoProjection` needs a struct with named fields; name some of the model's fields",
+            ));
+        };
+        let mut diag = Diagnostics::new();
+        let attrs = ProjectionAttrs::read(&input.attrs, &mut diag);
+        let with_ident = named.iter().filter_map(|field| Some((field.ident.as_ref()?, field)));
+        let fields = with_ident.map(|(ident, field)| {
+            let source = attr::projection_field(&field.attrs, &mut diag);
+            ProjectedField { ident, ty: &field.ty, source }
+        });
+        let fields = fields.collect();
+        diag.finish()?;
+        Ok(Self { input, attrs, fields })
+    }
+}
+
+impl ProjectedField<'_> {
+    /// The model's field that it reads.
+    pub(crate) fn source(&self) -> &Ident {
+        self.source.as_ref().unwrap_or(self.ident)
     }
 }
 

@@ -4,6 +4,7 @@ mod container;
 mod field;
 mod index;
 mod key;
+mod projection;
 mod value;
 mod variant;
 
@@ -18,6 +19,7 @@ pub(crate) use container::{ModelAttrs, TypeAttrs, TypeKind, Validation};
 pub(crate) use field::{AutoId, Codec, DefaultValue, FieldAttrs};
 pub(crate) use index::{IndexAttr, IndexKey, Project};
 pub(crate) use key::KeyTemplate;
+pub(crate) use projection::{ProjectionAttrs, field as projection_field};
 pub(crate) use variant::VariantAttrs;
 
 /// The one helper attribute.
@@ -156,6 +158,8 @@ fn elsewhere(name: &str) -> Option<&'static str> {
         .or_else(|| index::INDEX.place_of(name))
         .or_else(|| container::ENUM.place_of(name))
         .or_else(|| variant::VARIANT.place_of(name))
+        .or_else(|| projection::PROJECTION.place_of(name))
+        .or_else(|| projection::FIELD.place_of(name))
 }
 
 /// Reads the entries of `key(..)` with a table of their own.

@@ -6,8 +6,11 @@ mod fields;
 mod indexes;
 mod keys;
 mod names;
+mod projections;
 
-use crate::ast::{AttributeType, Body, Model, VariantData};
+use syn::Type;
+
+use crate::ast::{AttributeType, Body, Model, Projection, VariantData};
 use crate::diag::Diagnostics;
 
 /// Checks a model.
@@ -32,6 +35,16 @@ pub(crate) fn model(model: &Model<'_>) -> syn::Result<()> {
     names::check_attributes(model, &mut diag);
     names::check_constants(&model.fields, &mut diag);
     diag.finish()
+}
+
+/// Checks a projection, and gives its model.
+pub(crate) fn projection<'a>(projection: &'a Projection<'_>) -> syn::Result<&'a Type> {
+    let mut diag = Diagnostics::new();
+    projections::check_fields(projection, &mut diag);
+    projections::check_generics(projection, &mut diag);
+    let of = projections::check_model(projection, &mut diag);
+    diag.finish()?;
+    of.ok_or_else(|| syn::Error::new(projection.input.ident.span(), "the projection names no model"))
 }
 
 /// Checks the type of an attribute.

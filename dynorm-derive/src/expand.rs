@@ -6,6 +6,7 @@ mod keys;
 mod lifecycle;
 mod nested;
 pub(crate) mod paths;
+mod projection;
 mod record;
 mod roles;
 mod schema;
@@ -14,9 +15,11 @@ mod unit_enum;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::Path;
+use syn::{Path, Type};
 
+use crate::ast::Projection;
 use crate::ir::{AttributeType, Body, Model};
+use crate::lower;
 
 /// The code of a model.
 pub(crate) fn model(model: &Model) -> TokenStream {
@@ -34,6 +37,11 @@ pub(crate) fn model(model: &Model) -> TokenStream {
     let markers = keys::markers(model);
     let items = wrap(&target.krate, &quote!(#(#parts)*));
     quote!(#markers #items)
+}
+
+/// The code of a projection of the model `of`.
+pub(crate) fn projection(projection: &Projection<'_>, of: &Type) -> TokenStream {
+    wrap(&lower::krate(projection.attrs.krate.as_ref()), &projection::projection(projection, of))
 }
 
 /// The code of the type of an attribute.

@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use syn::ext::IdentExt;
 use syn::{Data, DeriveInput, Fields};
 
-use crate::attr::{FieldAttrs, IndexAttr, ModelAttrs, TypeAttrs, TypeKind};
+use crate::attr::{FieldAttrs, IndexAttr, ModelAttrs, ProjectionAttrs, TypeAttrs, TypeKind};
 use crate::diag::Diagnostics;
 use crate::generics::{TypeGenerics, without_self};
 use crate::{ast, case, expand, ir, lower};
@@ -82,6 +82,47 @@ pub(crate) fn model(input: &DeriveInput, errors: &syn::Error) -> TokenStream {
     let items = quote!(#model #record #has_fields #(#indexes)*);
     let items = expand::wrap(&lower::krate(attrs.krate.as_ref()), &items);
     quote!(#errors #markers #items)
+}
+
+/// The errors of a projection, and its stub, if its model is known.
+pub(crate) fn projection(input: &DeriveInput, errors: &syn::Error) -> TokenStream {
+    let errors = errors.to_compile_error();
+    let mut known = Diagnostics::new();
+    let attrs = ProjectionAttrs::read(&input.attrs, &mut known);
+    let _known = known.finish();
+    let Some(of) = attrs.of.as_ref() else { return errors };
+    let (ident, generics) = (&input.ident, TypeGenerics::new(&input.generics));
+    if !generics.is_empty() {
+        return errors;
+    }
+    let indexes = &attrs.indexes;
+    let items = quote! {
+        #[automatically_derived]
+        impl _d::DynamoProjection for #ident {
+            type Model = #of;
+            type Columns = ();
+            type Slots = ();
+            fn columns() {}
+            fn names(_: &()) -> _d::Vec<_d::Names> { ::core::unreachable!() }
+            fn slots() {}
+            fn accept(_: &(), _: &mut (), _: usize, _: bool, _: &mut _d::Reader<'_>) -> _d::Result<(), _d::DecodeError> {
+                ::core::unreachable!()
+            }
+            fn finish(_: &(), _: ()) -> _d::Result<Self, _d::DecodeError> { ::core::unreachable!() }
+        }
+        #[automatically_derived]
+        impl _d::FromItem<#of> for #ident {
+            type Scratch = ();
+            fn scratch(_: _d::Option<&'static _d::IndexSchema>) {}
+            fn from_item(_: &mut _d::Reader<'_>, _: &mut ()) -> _d::Result<Self, _d::DecodeError> { ::core::unreachable!() }
+        }
+        impl _d::ReadFrom<_d::Table> for #ident {}
+        impl<__I> _d::ReadFrom<_d::FetchRest<__I>> for #ident {}
+        #(impl _d::Fits<#indexes> for #ident {})*
+        #(impl _d::ReadFrom<#indexes> for #ident {})*
+    };
+    let items = expand::wrap(&lower::krate(attrs.krate.as_ref()), &items);
+    quote!(#errors #items)
 }
 
 /// The errors of an attribute's type, and its stub.

@@ -18,6 +18,7 @@ mod generics;
 mod ir;
 mod lower;
 mod model;
+mod projection;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -34,4 +35,10 @@ pub fn dynamo_model(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(DynamoAttribute, attributes(dynorm))]
 pub fn dynamo_attribute(input: TokenStream) -> TokenStream {
     attribute::derive(input.into()).into()
+}
+
+/// Makes a struct with named fields a projection of a model: some of its fields.
+#[proc_macro_derive(DynamoProjection, attributes(dynorm))]
+pub fn dynamo_projection(input: TokenStream) -> TokenStream {
+    projection::derive(input.into()).into()
 }

@@ -90,6 +90,7 @@ mod meter;
 mod model;
 #[doc(hidden)]
 pub mod private;
+mod projection;
 pub mod read;
 #[doc(hidden)]
 pub mod record;
@@ -113,6 +114,9 @@ pub use dynorm_derive::DynamoAttribute;
 #[cfg(feature = "derive")]
 #[doc = include_str!("docs/model.md")]
 pub use dynorm_derive::DynamoModel;
+#[cfg(feature = "derive")]
+#[doc = include_str!("docs/projection.md")]
+pub use dynorm_derive::DynamoProjection;
 pub use error::{Error, Invalid, Result};
 pub use explain::Explain;
 pub use expr::{Cond, Field};
@@ -121,6 +125,7 @@ pub use key::{FullKey, Key, QueryKey, begins_with};
 pub use lock::Lock;
 pub use meter::{Meter, MeterEntry, Metered};
 pub use model::{BatchPut, DynamoModel, Versioned};
+pub use projection::{DynamoProjection, Fits};
 pub use read::{Cursor, Get, GetTracked, Items, Page, Query, Scan, TransactGet, Usage};
 #[cfg(feature = "uuid")]
 pub use stamp::AutoId;

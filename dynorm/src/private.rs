@@ -22,7 +22,8 @@ pub use crate::key::{
     Transparent, enum_fixed, enum_parse, enum_plain, enum_text, fixed, order, padded, plain, sortable, text,
 };
 pub use crate::model::{BatchPut, DynamoModel, Versioned};
-pub use crate::read::ReadFrom;
+pub use crate::projection::{Column, DynamoProjection, Fits, Names, Projecting, attributes, declared, held};
+pub use crate::read::{FromItem, ReadFrom};
 pub use crate::record::{Record, read_map, write_map};
 pub use crate::schema::{
     AttributeRole, AttributeSchema, Format, IndexSchema, KeyAttribute, KeyKind, KeySchema, Part, Projection, Schema,
@@ -31,7 +32,7 @@ pub use crate::schema::{
 #[cfg(feature = "uuid")]
 pub use crate::stamp::AutoId;
 pub use crate::stamp::{Stamp, Timestamp, Version, auto};
-pub use crate::target::{Consistent, Index, Table};
+pub use crate::target::{Consistent, FetchRest, Index, Table};
 pub use crate::validate::{check_validator, check_with};
 
 pub use std::borrow::Cow;
@@ -40,6 +41,7 @@ pub use std::mem::swap;
 pub use std::option::Option::{self, None, Some};
 pub use std::result::Result::{self, Err, Ok};
 pub use std::string::String;
+pub use std::vec::Vec;
 
 pub use attr::{Attr, attr, codec};
 pub use enums::{

@@ -48,6 +48,18 @@ impl Schema {
         self.attributes.iter().find(|attribute| attribute.name == name)
     }
 
+    /// Whether an index has this attribute in its items; the table, for `None`, has every one.
+    #[must_use]
+    pub fn holds(&'static self, index: Option<&'static IndexSchema>, name: &str) -> bool {
+        let Some(index) = index else { return true };
+        let is_key = || self.key.attributes().chain(index.key.attributes()).any(|attribute| attribute.name == name);
+        match index.projection {
+            Projection::All => true,
+            Projection::KeysOnly => is_key(),
+            Projection::Include(included) => included.contains(&name) || is_key(),
+        }
+    }
+
     /// Whether an attribute is part of the key of the table or of an index.
     #[must_use]
     pub fn has_key_attribute(&'static self, name: &str) -> bool {

@@ -29,6 +29,13 @@ enum Kind {
 #[dynorm(crate = "crate::crate_path::vendored::storage")]
 struct Place(u8);
 
+#[derive(Debug, vendored::storage::DynamoProjection)]
+#[dynorm(crate = "crate::crate_path::vendored::storage", of = Renamed)]
+#[allow(dead_code)]
+struct OnlyKind {
+    kind: Kind,
+}
+
 #[test]
 fn the_crate_can_be_renamed() {
     let renamed = Renamed { id: "a".into(), kind: Kind::One, place: Place(1) };

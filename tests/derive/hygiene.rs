@@ -74,6 +74,15 @@ struct Book {
     rest: ::std::collections::HashMap<::std::string::String, bool>,
 }
 
+#[derive(::dynorm::DynamoProjection)]
+#[dynorm(of = Book, index = ByAuthor)]
+struct Title {
+    #[dynorm(field = title)]
+    r: ::std::string::String,
+    author: ::std::option::Option<Author>,
+    created: ::std::time::SystemTime,
+}
+
 #[derive(::dynorm::DynamoAttribute)]
 enum Shape {
     Circle { radius: u8, r: u8, w: u8, s: u8, i: u8, name: u8, value: u8, inner: u8 },

@@ -20,7 +20,7 @@
 /// Public models in public modules.
 #[allow(unreachable_pub)]
 pub mod models {
-    use dynorm::{DynamoAttribute, DynamoModel};
+    use dynorm::{DynamoAttribute, DynamoModel, DynamoProjection};
     use validator::Validate;
 
     #[derive(Debug, Clone, PartialEq, Eq, DynamoAttribute)]
@@ -42,6 +42,17 @@ pub mod models {
         name: String,
         #[dynorm(readonly)]
         first_name: String,
+    }
+
+    /// What others may see of an account.
+    #[derive(Debug, Clone, DynamoProjection)]
+    #[dynorm(of = Account)]
+    pub struct Public {
+        /// Its number.
+        pub number: u32,
+        /// Its owner's first name.
+        #[dynorm(field = first_name)]
+        pub name: String,
     }
 
     type Option2 = String;
@@ -88,4 +99,6 @@ fn strict_lints_accept_generated_code() {
     assert!(models::Account::sample().to_key().error().is_none());
     let token = models::Account::SCHEMA.attributes.iter().find(|attribute| attribute.name == "token");
     assert!(token.is_some_and(|token| token.sensitive));
+    let public = models::Public { number: 7, name: "Jane".into() };
+    assert_eq!((public.number, &*public.name), (7, "Jane"));
 }

@@ -107,6 +107,51 @@ impl Account {
     }
 }
 
+/// A film: a model that shares its table, with indexes that hold some of its attributes.
+#[derive(Debug, Clone, PartialEq, DynamoModel)]
+#[dynorm(table = "films", entity = "film", sort_key = "FILM#{year:04}#{id}")]
+#[dynorm(index(ByDirector, name = "by-director", partition_key = director, sort_key = year, project(include(title, stars))))]
+#[dynorm(index(ByTitle, name = "by-title", local, sort_key = title, project(keys_only)))]
+pub struct Film {
+    /// Who made it.
+    #[dynorm(partition_key)]
+    pub studio: String,
+    /// When it was first shown.
+    pub year: u16,
+    /// Tells it from the other films of that year.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Who directed it.
+    pub director: String,
+    /// How good it is.
+    #[dynorm(rename = "rating", default = 3)]
+    pub stars: u8,
+    /// What kind of film it is.
+    #[dynorm(with = set)]
+    pub genres: Vec<String>,
+    /// What it is about, which older items call `plot`.
+    #[dynorm(alias = "plot")]
+    pub summary: Option<String>,
+}
+
+impl Film {
+    /// A film with this id and title, and something in every other field.
+    #[must_use]
+    pub fn new(year: u16, id: &str, title: &str) -> Self {
+        Film {
+            studio: "Rialto".into(),
+            year,
+            id: id.into(),
+            title: title.into(),
+            director: "Agnes".into(),
+            stars: 5,
+            genres: vec!["drama".into()],
+            summary: Some(format!("About {title}")),
+        }
+    }
+}
+
 /// A clock that stands still until it is set.
 #[derive(Debug, Clone, Default)]
 pub struct TestClock(Arc<AtomicU64>);

@@ -6,6 +6,7 @@ mod encoded;
 mod explain;
 mod meter;
 mod passes_through;
+mod projections;
 mod reads;
 mod rekey;
 mod segments;

@@ -208,10 +208,10 @@ const TYPE_CRATE: Keyword<TypeAttrs> = Keyword::new("crate", &[CRATE], |ty, _, i
     Ok(())
 });
 
-const CRATE: &str = "crate = \"path::to::dynorm\"";
+pub(super) const CRATE: &str = "crate = \"path::to::dynorm\"";
 
 /// `= "path"`.
-fn krate(input: ParseStream<'_>, diag: &mut Diagnostics) -> syn::Result<Option<Path>> {
+pub(super) fn krate(input: ParseStream<'_>, diag: &mut Diagnostics) -> syn::Result<Option<Path>> {
     let literal = value::string(input)?;
     match literal.parse_with(Path::parse_mod_style) {
         Ok(path) => Ok(Some(path)),

@@ -18,7 +18,7 @@ pub(super) fn model(model: &Model, target: &Target, roles: &Roles<'_>) -> TokenS
             Path::of(target, field, &role.unwrap_or_else(|| quote!(_d::role::Plain)))
         })
         .collect();
-    let constants = paths.iter().map(|path| path.constant(target));
+    let constants = paths.iter().map(|path| path.constant(target, path.origin()));
     let functions = keys::functions(model, target);
     let inherent = inherent(target, quote!(#(#constants)* #functions));
     let fields = paths.iter().map(|path| {
@@ -32,7 +32,7 @@ pub(super) fn model(model: &Model, target: &Target, roles: &Roles<'_>) -> TokenS
 /// The constants of a nested struct.
 pub(super) fn nested(target: &Target, fields: &[Field]) -> TokenStream {
     let paths = fields.iter().filter_map(|field| Path::of(target, field, &quote!(_d::role::Plain)));
-    let constants = paths.map(|path| path.constant(target));
+    let constants = paths.map(|path| path.constant(target, None));
     inherent(target, quote!(#(#constants)*))
 }
 
@@ -72,6 +72,7 @@ fn inherent(target: &Target, items: TokenStream) -> TokenStream {
 
 /// The path that starts at a field.
 struct Path<'a> {
+    of: &'a Field,
     field: &'a Ident,
     constant: &'a Ident,
     /// The attribute; empty for a flattened field.
@@ -92,18 +93,30 @@ impl<'a> Path<'a> {
         let plain = role.to_string() == quote!(_d::role::Plain).to_string();
         let role = if plain && codec.is_none() { None } else { Some(quote!(, #role)) }.into_token_stream();
         let ty = quote!(_d::Field<#ident #args, #ty #role #codec>);
-        Some(Path { field: &field.ident, constant, name, ty })
+        Some(Path { of: field, field: &field.ident, constant, name, ty })
     }
 
-    fn constant(&self, target: &Target) -> TokenStream {
-        let (vis, Path { field, constant, name, ty }) = (&target.vis, self);
+    /// What a projection has to know besides the path: older names, and the value for an absent attribute.
+    fn origin(&self) -> Option<TokenStream> {
+        let attr = self.of.attr()?;
+        let aliases = &attr.aliases;
+        let named = (!aliases.is_empty()).then(|| quote!(.or_named(&[#(#aliases),*])));
+        let absent = attr.default.as_ref().map(|default| {
+            let default = fact::default(&self.of.ty, default);
+            quote!(.or_absent(|| #default))
+        });
+        Some(quote!(#named #absent))
+    }
+
+    fn constant(&self, target: &Target, origin: Option<TokenStream>) -> TokenStream {
+        let (vis, Path { field, constant, name, ty, .. }) = (&target.vis, self);
         let doc = match *name {
             "" => format!("The attributes of `{field}`, for paths into it."),
             name => format!("The attribute `{name}`."),
         };
         quote! {
             #[doc = #doc]
-            #vis const #constant: #ty = _d::Field::new(#name);
+            #vis const #constant: #ty = _d::Field::new(#name) #origin;
         }
     }
 }

@@ -20,8 +20,21 @@ use super::role;
 /// [role], `C` the codec that stores it. Its methods make conditions; the actions of an
 /// [`UpdateExpr`](super::UpdateExpr) take it as their target.
 pub struct Field<M, T, R = role::Plain, C = Native> {
-    pub(super) path: Path,
+    pub(crate) path: Path,
+    pub(crate) origin: Origin<T>,
     types: Types<(M, T, R, C)>,
+}
+
+/// What else says how the attribute of a model's field is read. A path into the attribute has none of it.
+pub(crate) struct Origin<T> {
+    /// Older names of the attribute.
+    pub(crate) aliases: &'static [&'static str],
+    /// The field's value where the attribute is absent.
+    pub(crate) default: Option<fn() -> T>,
+}
+
+impl<T> Origin<T> {
+    const NONE: Self = Origin { aliases: &[], default: None };
 }
 
 /// Type parameters of a value that owns none of them, so that it is `Send` and `Sync` whatever they are.
@@ -34,11 +47,27 @@ impl<M, T, R, C> Field<M, T, R, C> {
     /// The attribute `name`. An empty name stands for a flattened field.
     #[doc(hidden)]
     pub const fn new(name: &'static str) -> Self {
-        Field { path: Path::new(name), types: PhantomData }
+        Field { path: Path::new(name), origin: Origin::NONE, types: PhantomData }
+    }
+
+    /// The same with older names of the attribute.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn or_named(mut self, aliases: &'static [&'static str]) -> Self {
+        self.origin.aliases = aliases;
+        self
+    }
+
+    /// The same with a value for an absent attribute.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn or_absent(mut self, default: fn() -> T) -> Self {
+        self.origin.default = Some(default);
+        self
     }
 
     pub(super) fn from_path(path: Path) -> Self {
-        Field { path, types: PhantomData }
+        Field { path, origin: Origin::NONE, types: PhantomData }
     }
 
     /// The value that the path leads to.
@@ -81,7 +110,8 @@ impl<M, T, R, C> Field<M, T, R, C> {
 
 impl<M, T, R, C> Clone for Field<M, T, R, C> {
     fn clone(&self) -> Self {
-        Field::from_path(self.path.clone())
+        let Origin { aliases, default } = self.origin;
+        Field { path: self.path.clone(), origin: Origin { aliases, default }, types: PhantomData }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::attribute::Item;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Path {
     /// The attribute. Empty only for a flattened field, which has no attribute of its own.
-    pub(super) root: Cow<'static, str>,
+    pub(crate) root: Cow<'static, str>,
     pub(super) steps: Vec<Step>,
     /// Whether the place is an item of a list or an entry of a map, not a field of a struct.
     pub(super) is_element: bool,

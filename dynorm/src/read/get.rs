@@ -16,6 +16,7 @@ use crate::explain::{Explain, Placeholders};
 use crate::expr::{Aliases, projection};
 use crate::key::Key;
 use crate::model::DynamoModel;
+use crate::projection::DynamoProjection;
 use crate::target::Table;
 use crate::write::Tracked;
 
@@ -43,6 +44,27 @@ impl<M: DynamoModel, T> Get<M, T> {
     pub fn consistent(mut self) -> Self {
         self.consistent = true;
         self
+    }
+
+    /// Reads only the attributes of a [projection](DynamoProjection), for the price of the whole item.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));
+    /// use dynorm::DynamoProjection;
+    ///
+    /// #[derive(DynamoProjection)]
+    /// #[dynorm(of = Book)]
+    /// struct Title {
+    ///     title: String,
+    /// }
+    ///
+    /// # fn main() { run(async |db: Db| {
+    /// let title = Book::get(&persuasion()).project::<Title>().send(&db).await?;
+    /// assert_eq!(title.map(|title| title.title).as_deref(), Some("Persuasion"));
+    /// # Ok(()) }) }
+    /// ```
+    pub fn project<P: DynamoProjection<Model = M>>(self) -> Get<M, P> {
+        Get { key: self.key, consistent: self.consistent, read: PhantomData }
     }
 
     /// Returns the raw item, with every attribute that is stored, whatever the model says.

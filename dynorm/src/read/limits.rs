@@ -3,6 +3,16 @@
 /// Writes them into an `impl` block, so that each builder documents its own.
 macro_rules! reading_methods {
     ($builder:ident) => {
+        /// Reads only the attributes of a [projection](crate::DynamoProjection), and the keys, which a [cursor](Items::cursor) needs.
+        ///
+        /// It costs what reading whole items costs: DynamoDB leaves the other attributes out afterwards. An index that holds fewer
+        /// attributes than the table is what makes a read cheaper; a projection is then declared for it (`index = ByAuthor`).
+        ///
+        /// [ProjectionExpression](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ProjectionExpressions.html)
+        pub fn project<P: DynamoProjection<Model = M> + Fits<I>>(self) -> $builder<M, I, P> {
+            self.read_as()
+        }
+
         /// Returns the raw items, with every attribute that is read, whatever the model says: no item is a decode error.
         pub fn raw(self) -> $builder<M, I, Item> {
             self.read_as()

@@ -18,6 +18,7 @@ use crate::explain::Explain;
 use crate::expr::{Cond, Filter, both};
 use crate::key::KeyBuf;
 use crate::model::DynamoModel;
+use crate::projection::{DynamoProjection, Fits};
 use crate::target::{Consistent, Table, Target};
 
 /// Reads the items of one partition: made by [`DynamoModel::query`].

@@ -17,6 +17,7 @@ use crate::error::{ExpressionError, Result};
 use crate::explain::Explain;
 use crate::expr::{Cond, ScanFilter, both};
 use crate::model::DynamoModel;
+use crate::projection::{DynamoProjection, Fits};
 use crate::target::{Consistent, Index, Table, Target};
 
 /// Reads a whole table or index: made by [`DynamoModel::scan`].
