@@ -26,19 +26,22 @@ mod current;
 mod interceptor;
 pub(crate) mod observe;
 pub(crate) mod operation;
+mod span;
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::RequestId;
 
 use crate::db::Db;
 use crate::direct::{Receive, Received, Reception};
 use crate::schema::Schema;
 use observe::Seen;
 use operation::Operation;
+use span::CallSpan;
 
 /// A client that sends calls: the given one, and what calls need of it. All its settings stay, the user's interceptors among them.
 pub(crate) fn connect(client: &Client) -> Client {
@@ -99,9 +102,15 @@ impl<'a> Call<'a> {
     pub(crate) async fn send<F, O, E>(&self, request: impl FnOnce(&Client) -> F) -> Result<O, SdkError<E>>
     where
         F: Future<Output = Result<O, SdkError<E>>>,
+        O: RequestId,
+        E: ProvideErrorMetadata,
     {
+        let State { operation, seen, .. } = &*self.state;
         let _noted = Noted::of(self);
-        current::scope(&self.state, request(self.db.client())).await
+        let span = seen.span(|| CallSpan::new(operation.name, self.subject.map(|subject| subject.schema.model)));
+        let answer = span.around(current::scope(&self.state, request(self.db.client()))).await;
+        span.end(operation.name, seen, &answer);
+        answer
     }
 }
 

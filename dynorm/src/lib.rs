@@ -72,6 +72,7 @@
 //! | `rust_decimal` | exact decimals |
 //! | `serde_json` | JSON values, and any serde type as JSON text |
 //! | `aws-config` | `Db::from_env`, with an HTTPS client |
+//! | `tracing` | a span for each request, with OpenTelemetry's attributes for DynamoDB, and an event for each resend |
 //!
 //! Without `aws-config` no TLS stack is compiled: the client that you hand to [`Db::new`] brings its own.
 pub mod attribute;

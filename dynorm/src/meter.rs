@@ -126,7 +126,7 @@ impl Sums {
         let counts = Metered {
             requests: 1,
             attempts,
-            scanned: report.map_or(0, |report| report.scanned),
+            scanned: report.and_then(|report| report.counts).map_or(0, |(_, scanned)| scanned),
             unreported: attempts.saturating_sub(u64::from(!consumed.is_empty())),
             ..Metered::default()
         };

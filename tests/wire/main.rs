@@ -10,6 +10,7 @@ mod projections;
 mod reads;
 mod rekey;
 mod segments;
+mod spans;
 mod table;
 mod transact;
 mod transact_get;

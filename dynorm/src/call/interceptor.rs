@@ -65,6 +65,20 @@ impl Intercept for Interceptor {
         Ok(())
     }
 
+    fn read_after_attempt(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(Watched(state)) = config.load::<Watched>()
+            && let Some(Err(error)) = context.output_or_error()
+        {
+            state.seen.fail(error);
+        }
+        Ok(())
+    }
+
     fn read_after_execution(
         &self,
         context: &FinalizerInterceptorContextRef<'_>,

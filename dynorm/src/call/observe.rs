@@ -1,19 +1,25 @@
-//! What requests and answers say about themselves: tables, counts and capacity, whatever the operation. Never a value of an item.
+//! What requests and answers say about themselves: tables, limits, counts and capacity, whatever the operation. Never a value of an item.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use aws_sdk_dynamodb::operation::{
     batch_get_item, batch_write_item, delete_item, get_item, put_item, query, scan, transact_get_items,
     transact_write_items, update_item,
 };
-use aws_sdk_dynamodb::types::{ConsumedCapacity, ReturnConsumedCapacity, TransactGetItem, TransactWriteItem};
-use aws_smithy_runtime_api::client::interceptors::context::{Input, Output};
+use aws_sdk_dynamodb::types::{ConsumedCapacity, ReturnConsumedCapacity, Select, TransactGetItem, TransactWriteItem};
+use aws_smithy_runtime_api::client::interceptors::context::{Error as ErasedError, Input, Output};
+use aws_smithy_runtime_api::client::orchestrator::OrchestratorError;
+
+use super::span::CallSpan;
 
 /// What is noted about one call, for those who want to know.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     wanted: AtomicBool,
+    span: OnceLock<CallSpan>,
+    /// How the last attempt ended, if it brought no success.
+    failure: Mutex<Option<&'static str>>,
     asked: OnceLock<Asked>,
     attempts: AtomicU32,
     report: OnceLock<Report>,
@@ -34,8 +40,37 @@ impl Seen {
         let _ = self.asked.set(asked(input));
     }
 
-    pub(super) fn attempt(&self) -> u32 {
-        self.attempts.fetch_add(1, Ordering::Relaxed) + 1
+    /// The call's span, which notes it down if somebody wants to see it.
+    pub(super) fn span(&self, new: impl FnOnce() -> CallSpan) -> &CallSpan {
+        let span = self.span.get_or_init(new);
+        if span.is_wanted() {
+            self.want();
+        }
+        span
+    }
+
+    pub(super) fn attempt(&self) {
+        let before = self.attempts.fetch_add(1, Ordering::Relaxed);
+        if let (1.., Some(span)) = (before, self.span.get()) {
+            span.resend(before, self.failure().take().unwrap_or("_OTHER"));
+        }
+    }
+
+    pub(super) fn fail(&self, error: &OrchestratorError<ErasedError>) {
+        *self.failure() = Some(if error.is_timeout_error() {
+            "timeout"
+        } else if error.is_connector_error() {
+            "connection"
+        } else if error.is_response_error() {
+            "response"
+        } else {
+            "answer"
+        });
+    }
+
+    fn failure(&self) -> MutexGuard<'_, Option<&'static str>> {
+        // One value, which nothing leaves half-done.
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn answer(&self, output: &Output) {
@@ -64,14 +99,20 @@ pub(crate) struct Asked {
     /// The tables, each once, in the order of their names.
     pub(crate) tables: Vec<String>,
     pub(crate) index: Option<String>,
+    pub(crate) consistent: Option<bool>,
+    pub(crate) forward: Option<bool>,
+    pub(crate) limit: Option<i32>,
+    pub(crate) select: Option<Select>,
+    /// The segment of a parallel scan, and how many there are.
+    pub(crate) segment: Option<(i32, i32)>,
 }
 
 /// What an answer reports.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Report {
     pub(crate) consumed: Vec<ConsumedCapacity>,
-    /// The items that a query or scan read for it.
-    pub(crate) scanned: u64,
+    /// The items in the answer of a query or scan, and those that were read for it.
+    pub(crate) counts: Option<(u64, u64)>,
 }
 
 /// What the answers of any operation report in the same way.
@@ -107,15 +148,23 @@ capacity! {
 }
 
 fn asked(input: &Input) -> Asked {
-    let index = if let Some(query) = input.downcast_ref::<query::QueryInput>() {
-        query.index_name.clone()
-    } else {
-        input.downcast_ref::<scan::ScanInput>().and_then(|scan| scan.index_name.clone())
-    };
     let mut tables = tables(input);
     tables.sort_unstable();
     tables.dedup();
-    Asked { tables, index }
+    let mut asked = Asked { tables, ..Asked::default() };
+    if let Some(get) = input.downcast_ref::<get_item::GetItemInput>() {
+        asked.consistent = get.consistent_read;
+    } else if let Some(query) = input.downcast_ref::<query::QueryInput>() {
+        asked.index.clone_from(&query.index_name);
+        asked.select.clone_from(&query.select);
+        (asked.consistent, asked.forward, asked.limit) = (query.consistent_read, query.scan_index_forward, query.limit);
+    } else if let Some(scan) = input.downcast_ref::<scan::ScanInput>() {
+        asked.index.clone_from(&scan.index_name);
+        asked.select.clone_from(&scan.select);
+        (asked.consistent, asked.limit) = (scan.consistent_read, scan.limit);
+        asked.segment = scan.segment.zip(scan.total_segments);
+    }
+    asked
 }
 
 fn tables(input: &Input) -> Vec<String> {
@@ -161,10 +210,11 @@ fn table_of_write(item: &TransactWriteItem) -> Option<&str> {
 }
 
 fn report(output: &Output) -> Report {
-    let scanned = if let Some(query) = output.downcast_ref::<query::QueryOutput>() {
-        query.scanned_count
+    let counts = if let Some(query) = output.downcast_ref::<query::QueryOutput>() {
+        Some((query.count, query.scanned_count))
     } else {
-        output.downcast_ref::<scan::ScanOutput>().map_or(0, |scan| scan.scanned_count)
+        output.downcast_ref::<scan::ScanOutput>().map(|scan| (scan.count, scan.scanned_count))
     };
-    Report { consumed: consumed(output), scanned: u64::try_from(scanned).unwrap_or(0) }
+    let number = |count: i32| u64::try_from(count).unwrap_or(0);
+    Report { consumed: consumed(output), counts: counts.map(|(count, scanned)| (number(count), number(scanned))) }
 }
