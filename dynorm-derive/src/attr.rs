@@ -15,7 +15,7 @@ use syn::{Attribute, Meta, Token, token};
 
 use crate::diag::{Diagnostics, list, suggestion};
 
-pub(crate) use container::{ModelAttrs, TypeAttrs, TypeKind, Validation};
+pub(crate) use container::{Hooks, ModelAttrs, TypeAttrs, TypeKind, Validation};
 pub(crate) use field::{AutoId, Codec, DefaultValue, FieldAttrs};
 pub(crate) use index::{IndexAttr, IndexKey, Project};
 pub(crate) use key::KeyTemplate;

@@ -3,7 +3,7 @@
 use proc_macro2::Ident;
 use syn::{Attribute, Path, Type, Visibility};
 
-use crate::attr::{AutoId, Codec, DefaultValue};
+use crate::attr::{AutoId, Codec, DefaultValue, Hooks};
 use crate::generics::TypeGenerics;
 use crate::template::Format;
 
@@ -30,6 +30,7 @@ pub(crate) struct Model {
     pub(crate) entity: Option<(String, String)>,
     pub(crate) lenient_keys: bool,
     pub(crate) validation: Validation,
+    pub(crate) hooks: Hooks,
 }
 
 /// What checks the whole model.

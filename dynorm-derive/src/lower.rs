@@ -45,6 +45,7 @@ pub(crate) fn model(model: &ast::Model<'_>) -> ir::Model {
                 Some(Validation::Off) | None => None,
             },
         },
+        hooks: attrs.hooks.clone(),
         target: target(model.input, attrs.krate.as_ref(), generics),
     }
 }

@@ -17,6 +17,7 @@ pub(crate) mod expression;
 mod invalid;
 mod key;
 mod place;
+mod rejected;
 mod service;
 mod transaction;
 
@@ -25,6 +26,10 @@ pub use encode::EncodeError;
 pub use expression::ExpressionError;
 pub use invalid::{Invalid, Violation};
 pub use key::{KeyError, KeyProblem};
+pub(crate) use rejected::Hook;
+pub use rejected::HookError;
+#[doc(hidden)]
+pub use rejected::Rejected;
 pub(crate) use service::ServiceError;
 pub use transaction::CancellationReason;
 pub(crate) use transaction::{Canceled, TransactionLimit};
@@ -61,6 +66,7 @@ pub(crate) enum Problem {
     Decode(DecodeError),
     Expression(ExpressionError),
     Invalid(Invalid),
+    Rejected(Rejected),
     Condition { failed: Failed, item: Option<Item>, source: ServiceError },
     KeyChanged,
     TransactionLimit(TransactionLimit),
@@ -200,6 +206,18 @@ impl Error {
         matches!(self.0.problem, Problem::Invalid(_))
     }
 
+    /// A hook of the model refused: `before_write` before anything was sent, or `after_read` an item that was read.
+    /// [`rejected`](Error::rejected) is the hook's own error.
+    pub fn is_rejected(&self) -> bool {
+        matches!(&self.0.problem, Problem::Rejected(rejected) if rejected.hook != Hook::AfterWrite)
+    }
+
+    /// The write was done, and the model in hand is as it is stored; what failed is the model's `after_write` hook.
+    /// [`rejected`](Error::rejected) is the hook's own error.
+    pub fn is_after_write(&self) -> bool {
+        matches!(&self.0.problem, Problem::Rejected(rejected) if rejected.hook == Hook::AfterWrite)
+    }
+
     /// A stored item is not what the model says.
     pub fn is_decode(&self) -> bool {
         matches!(self.0.problem, Problem::Decode(_))
@@ -325,6 +343,14 @@ impl Error {
         }
     }
 
+    /// The error that a hook of the model returned, if it is an `E`. [`source`](StdError::source) has it untyped.
+    pub fn rejected<E: StdError + 'static>(&self) -> Option<&E> {
+        match &self.0.problem {
+            Problem::Rejected(rejected) => rejected.error().downcast_ref(),
+            _ => None,
+        }
+    }
+
     /// What a decode found.
     pub fn decode(&self) -> Option<&DecodeError> {
         match &self.0.problem {
@@ -424,6 +450,7 @@ impl fmt::Display for Error {
             Problem::Decode(error) => error.fmt(f),
             Problem::Expression(error) => error.fmt(f),
             Problem::Invalid(invalid) => invalid.fmt(f),
+            Problem::Rejected(rejected) => rejected.fmt(f),
             Problem::Condition { failed, .. } => failed.fmt(f),
             Problem::TransactionLimit(limit) => limit.fmt(f),
             Problem::Canceled(canceled) => canceled.fmt(f),
@@ -461,6 +488,7 @@ impl StdError for Error {
             Problem::Encode(error) => error.source(),
             Problem::Decode(error) => error.source(),
             Problem::Expression(error) => error.source(),
+            Problem::Rejected(rejected) => Some(rejected.error()),
             _ => self.service_error().map(ServiceError::sdk_error),
         }
     }
@@ -475,4 +503,13 @@ macro_rules! from {
         }
     )*};
 }
-from!(KeyError => Key, EncodeError => Encode, DecodeError => Decode, ExpressionError => Expression, Invalid => Invalid);
+from!(KeyError => Key, EncodeError => Encode, ExpressionError => Expression, Invalid => Invalid, Rejected => Rejected);
+
+impl From<DecodeError> for Error {
+    fn from(error: DecodeError) -> Self {
+        Error::new(match error.into_rejected() {
+            Ok(rejected) => Problem::Rejected(rejected),
+            Err(error) => Problem::Decode(error),
+        })
+    }
+}

@@ -137,4 +137,6 @@ pub use table::CreateTable;
 #[doc(hidden)]
 pub use target::Target;
 pub use target::{Consistent, FetchRest, Index, LocalIndex, Table};
-pub use write::{BatchWrite, BatchWritten, ConditionCheck, Delete, Put, Rekey, Save, Tracked, Transact, Update};
+pub use write::{
+    BatchWrite, BatchWritten, ConditionCheck, Delete, Put, Rekey, Save, Tracked, Transact, Update, Verb, Write,
+};

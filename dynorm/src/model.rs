@@ -1,7 +1,7 @@
 //! `DynamoModel`: a struct that is an item of a table, and the verbs that it has.
 
 use crate::codec::{Reader, Writer};
-use crate::error::{EncodeError, Error, Invalid, KeyError};
+use crate::error::{EncodeError, Error, Invalid, KeyError, Rejected};
 use crate::expr::{Cond, Condition};
 use crate::key::{FullKey, Key, KeyBuf, PartJob, PartSink, QueryKey, key_of};
 use crate::lock::Lock;
@@ -11,7 +11,7 @@ use crate::schema::Schema;
 use crate::stamp::Stamp;
 use crate::table::CreateTable;
 use crate::target::{Table, Target};
-use crate::write::{ConditionCheck, Delete, Put, Update};
+use crate::write::{ConditionCheck, Delete, Put, Update, Write};
 
 /// A struct that is stored as an item of a DynamoDB table.
 ///
@@ -63,6 +63,24 @@ pub trait DynamoModel: Record {
     /// Runs the model's validation.
     #[doc(hidden)]
     fn check(&self) -> Result<(), Invalid> {
+        Ok(())
+    }
+    /// Whether the model has an `after_write` hook.
+    #[doc(hidden)]
+    const AFTER_WRITE: bool = false;
+    /// Runs the model's `before_write` hook.
+    #[doc(hidden)]
+    fn run_before_write(_write: &Write<'_, Self>) -> Result<(), Rejected> {
+        Ok(())
+    }
+    /// Runs the model's `after_write` hook.
+    #[doc(hidden)]
+    fn run_after_write(_write: &Write<'_, Self>) -> Result<(), Rejected> {
+        Ok(())
+    }
+    /// Runs the model's `after_read` hook.
+    #[doc(hidden)]
+    fn run_after_read(&self) -> Result<(), Rejected> {
         Ok(())
     }
     /// Runs the validation of one attribute that an update sets.

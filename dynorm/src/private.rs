@@ -11,7 +11,7 @@ mod unset;
 pub use crate::attribute::{Attribute, Codec, MapKey, Native, codecs, stored};
 pub use crate::codec::{AttributeType, Reader, Writer};
 pub use crate::error::{DecodeError, EncodeError};
-pub use crate::error::{Error, Invalid};
+pub use crate::error::{Error, Invalid, Rejected};
 pub use crate::error::{KeyError, KeyProblem};
 pub use crate::expr::role;
 pub use crate::expr::role::{KeyCanChange, ReadOnlyCanChange, Removable, SetAlone, Settable, StampCanChange};
@@ -34,6 +34,7 @@ pub use crate::stamp::AutoId;
 pub use crate::stamp::{Stamp, Timestamp, Version, auto};
 pub use crate::target::{Consistent, FetchRest, Index, Table};
 pub use crate::validate::{check_validator, check_with};
+pub use crate::write::{Write, after_read, after_write, before_write};
 
 pub use std::borrow::Cow;
 pub use std::marker::PhantomData;

@@ -84,7 +84,11 @@ impl Scratch {
 
 /// Reads a model from the item at the reader.
 pub(crate) fn decode<M: DynamoModel>(reader: &mut Reader<'_>, scratch: &mut Scratch) -> Result<M, DecodeError> {
-    read(reader, scratch).map_err(|error| error.in_model(M::SCHEMA.model))
+    let read = read(reader, scratch).and_then(|model: M| match model.run_after_read() {
+        Ok(()) => Ok(model),
+        Err(rejected) => Err(DecodeError::rejected(rejected)),
+    });
+    read.map_err(|error| error.in_model(M::SCHEMA.model))
 }
 
 /// An attribute beside the fields: of a key template, or the entity.
@@ -141,6 +145,13 @@ pub(crate) fn decode_bytes<M: DynamoModel>(item: &[u8]) -> Result<M> {
 /// The same, with the decoder's own error.
 pub(crate) fn try_decode<M: DynamoModel>(item: &[u8]) -> Result<M, DecodeError> {
     decode(&mut Reader::new(item)?, &mut Scratch::new::<M>())
+}
+
+/// Reads a model from what it was encoded to, which nobody has stored yet: no hook looks at it.
+pub(crate) fn decode_own<M: DynamoModel>(item: &[u8]) -> Result<M> {
+    let mut reader = Reader::new(item)?;
+    let own = read(&mut reader, &mut Scratch::new::<M>());
+    Ok(own.map_err(|error| error.in_model(M::SCHEMA.model))?)
 }
 
 /// Reads a model from an item of the SDK: a returned old item, or one in an error.

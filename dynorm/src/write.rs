@@ -4,6 +4,7 @@ mod batch;
 mod changed;
 mod condition_check;
 mod delete;
+mod hook;
 mod index_keys;
 mod operation;
 mod pipeline;
@@ -19,6 +20,9 @@ pub use batch::{BatchWrite, BatchWritten};
 pub use changed::Changed;
 pub use condition_check::ConditionCheck;
 pub use delete::{Delete, DeleteReturningOld};
+pub use hook::{Verb, Write};
+#[doc(hidden)]
+pub use hook::{after_read, after_write, before_write};
 pub use put::{Put, PutReturningOld};
 pub use rekey::Rekey;
 pub use tracked::{Save, Tracked};

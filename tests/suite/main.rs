@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 mod batch;
 mod engine;
+mod hooks;
 mod keys;
 mod meter;
 mod paging;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         rekey::tests(),
         version::tests(),
         batch::tests(),
+        hooks::tests(),
         read::tests(),
         keys::tests(),
         meter::tests(),

@@ -20,6 +20,7 @@ pub(crate) struct ModelAttrs {
     pub(crate) entity: Option<Entity>,
     pub(crate) krate: Option<Path>,
     pub(crate) validate: Option<Validation>,
+    pub(crate) hooks: Hooks,
     pub(crate) lenient_keys: bool,
     /// Whether the struct itself has `#[validate(..)]`.
     pub(crate) has_rules: bool,
@@ -30,6 +31,14 @@ pub(crate) struct ModelAttrs {
 pub(crate) struct Entity {
     pub(crate) name: Option<Name>,
     pub(crate) value: Name,
+}
+
+/// Functions of the user's that look at what is written and read.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Hooks {
+    pub(crate) before_write: Option<Path>,
+    pub(crate) after_write: Option<Path>,
+    pub(crate) after_read: Option<Path>,
 }
 
 /// `validate = ..`.
@@ -103,6 +112,18 @@ pub(super) const MODEL: Table<ModelAttrs> = Table {
                 Ok(())
             },
         ),
+        Keyword::new("before_write", &["before_write = path::to::function"], |model: &mut ModelAttrs, _, input, _| {
+            model.hooks.before_write = Some(path(input)?);
+            Ok(())
+        }),
+        Keyword::new("after_write", &["after_write = path::to::function"], |model: &mut ModelAttrs, _, input, _| {
+            model.hooks.after_write = Some(path(input)?);
+            Ok(())
+        }),
+        Keyword::new("after_read", &["after_read = path::to::function"], |model: &mut ModelAttrs, _, input, _| {
+            model.hooks.after_read = Some(path(input)?);
+            Ok(())
+        }),
         Keyword::new("lenient_keys", &["lenient_keys"], |model: &mut ModelAttrs, _, _, _| {
             model.lenient_keys = true;
             Ok(())
@@ -224,6 +245,12 @@ pub(super) fn krate(input: ParseStream<'_>, diag: &mut Diagnostics) -> syn::Resu
             Ok(None)
         }
     }
+}
+
+/// `= path`.
+fn path(input: ParseStream<'_>) -> syn::Result<Path> {
+    input.parse::<Token![=]>()?;
+    input.parse()
 }
 
 /// `= path` or `= false`.

@@ -12,7 +12,12 @@ use crate::template::Format;
 
 /// Where the type stands, seen from the generated code.
 pub(super) fn span(ty: &Type) -> Span {
-    Span::call_site().located_at(ty.span())
+    located(ty)
+}
+
+/// The same for anything that the user wrote.
+pub(super) fn located(tokens: &impl Spanned) -> Span {
+    Span::call_site().located_at(tokens.span())
 }
 
 /// How the field is read and written.

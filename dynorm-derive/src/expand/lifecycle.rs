@@ -1,10 +1,10 @@
 //! `DynamoModel`: the schema, what a write stamps, key parts, and validation.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 use super::{fact, schema};
-use crate::attr::AutoId;
+use crate::attr::{AutoId, Hooks};
 use crate::ir::{Attr, Field, Model, StampKind, Target};
 use crate::template::Format;
 
@@ -28,7 +28,7 @@ pub(super) fn model(model: &Model, target: &Target) -> TokenStream {
         }
     });
     let convert = convert(model);
-    let validation = validation(model, target);
+    let (validation, hooks) = (validation(model, target), hooks(model));
     quote! {
         #stamps_type
         #[automatically_derived]
@@ -42,6 +42,7 @@ pub(super) fn model(model: &Model, target: &Target) -> TokenStream {
             }
             #convert
             #validation
+            #hooks
         }
         #versioned
     }
@@ -192,6 +193,25 @@ fn validation(model: &Model, target: &Target) -> TokenStream {
         }
     });
     quote!(#check #check_attribute)
+}
+
+/// The functions that look at what is written and read, where the user names one.
+fn hooks(model: &Model) -> TokenStream {
+    let Hooks { before_write, after_write, after_read } = &model.hooks;
+    let on_write = |function: TokenStream, hook: TokenStream, path: &syn::Path| {
+        let run = quote_spanned!(fact::located(path)=> _d::#hook(__write, #path));
+        quote!(fn #function(__write: &_d::Write<'_, Self>) -> _d::Result<(), _d::Rejected> { #run })
+    };
+    let before = before_write.as_ref().map(|path| on_write(quote!(run_before_write), quote!(before_write), path));
+    let after = after_write.as_ref().map(|path| {
+        let function = on_write(quote!(run_after_write), quote!(after_write), path);
+        quote!(const AFTER_WRITE: bool = true; #function)
+    });
+    let read = after_read.as_ref().map(|path| {
+        let run = quote_spanned!(fact::located(path)=> _d::after_read(self, #path));
+        quote!(fn run_after_read(&self) -> _d::Result<(), _d::Rejected> { #run })
+    });
+    quote!(#before #after #read)
 }
 
 /// A hidden struct of one field, so that the rules run as `validator` means them.

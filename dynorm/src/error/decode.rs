@@ -5,6 +5,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use super::place::Place;
+use super::rejected::Rejected;
 use crate::codec::AttributeType;
 
 /// A stored value could not be read as what the model says.
@@ -26,14 +27,22 @@ struct Inner {
 #[derive(Debug)]
 enum Problem {
     Missing,
-    WrongType { expected: AttributeType, found: AttributeType },
+    WrongType {
+        expected: AttributeType,
+        found: AttributeType,
+    },
     Invalid(Cow<'static, str>),
     OutOfRange(&'static str),
-    Malformed { what: &'static str, at: usize },
+    Malformed {
+        what: &'static str,
+        at: usize,
+    },
     TooDeep,
     Key(Cow<'static, str>),
     Foreign(Cow<'static, str>),
     Custom(Box<dyn StdError + Send + Sync>),
+    /// What was read is what the model says, and its `after_read` hook refused it.
+    Rejected(Rejected),
 }
 
 impl DecodeError {
@@ -93,6 +102,20 @@ impl DecodeError {
     #[cold]
     pub fn foreign(text: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Problem::Foreign(text.into()))
+    }
+
+    #[cold]
+    pub(crate) fn rejected(rejected: Rejected) -> Self {
+        Self::new(Problem::Rejected(rejected))
+    }
+
+    /// What a hook returned, if that is the problem.
+    pub(crate) fn into_rejected(self) -> Result<Rejected, Self> {
+        let Inner { place, problem } = *self.0;
+        match problem {
+            Problem::Rejected(rejected) => Ok(rejected),
+            problem => Err(Self(Box::new(Inner { place, problem }))),
+        }
     }
 
     /// Adds the name of the attribute, or of the map's entry, in which the error arose.
@@ -193,6 +216,7 @@ impl fmt::Display for Problem {
             Self::TooDeep => write!(f, "nested deeper than {} levels", crate::codec::MAX_DEPTH),
             Self::Key(text) | Self::Foreign(text) => f.write_str(text),
             Self::Custom(error) => error.fmt(f),
+            Self::Rejected(rejected) => rejected.fmt(f),
         }
     }
 }

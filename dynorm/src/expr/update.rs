@@ -5,6 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::attribute::Codec;
+use crate::codec::Reader;
 use crate::error::ExpressionError;
 use crate::error::expression::limit;
 
@@ -268,6 +269,17 @@ impl<M> UpdateExpr<M> {
                 Act::Delete(value) => Change::Deleted(value.bytes()),
             },
         })
+    }
+
+    /// The value that a place is set to, where it is set to one.
+    pub(crate) fn value<T, R, C: Codec<T>>(&self, field: &Field<M, T, R, C>) -> Option<T> {
+        let act = self.actions.iter().find(|action| action.path == field.path).map(|action| &action.act);
+        match act {
+            Some(Act::Set(Assigned::Source(Source::Value(value)))) => {
+                C::read(&mut Reader::new(value.bytes()).ok()?).ok()
+            }
+            _ => None,
+        }
     }
 
     /// Whether sending it twice leaves the item as sending it once does.

@@ -7,13 +7,14 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, PutRequest, ReturnConsumedCapacity, WriteRequest};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
+use super::hook::{self, Verb};
 use super::pipeline::Ready;
 use crate::backoff::Backoff;
 use crate::call::{Call, operation};
 use crate::db::Db;
 use crate::direct::encoded;
 use crate::error::{Error, Problem, Result, ServiceError};
-use crate::key::{FullKey, Key, KeyValue};
+use crate::key::{FullKey, Key, KeyBuf, KeyValue};
 use crate::model::{BatchPut, DynamoModel};
 use crate::schema::Schema;
 use crate::stamp::Stamp;
@@ -55,6 +56,8 @@ struct Operation {
     key: Vec<(&'static str, KeyValue)>,
     /// The item's JSON; `None` deletes.
     item: Option<Vec<u8>>,
+    /// Runs the model's `after_write` hook, if it has one.
+    after: Option<fn(&Operation) -> Result<()>>,
 }
 
 impl Operation {
@@ -146,12 +149,14 @@ impl<'a> BatchWrite<'a> {
             return;
         }
         let table = self.db.table_name::<M>();
-        let ready = Ready::new(item, &self.stamp).and_then(|ready| {
+        let ready = Ready::new(item, &self.stamp, Verb::Put).and_then(|ready| {
             let key = ready.key.values()?.to_vec();
             Ok((key, ready.item))
         });
         match ready {
-            Ok((key, item)) => self.operations.push(Operation { schema: M::SCHEMA, table, key, item: Some(item) }),
+            Ok((key, item)) => {
+                self.operations.push(Operation { schema: M::SCHEMA, table, key, item: Some(item), after: after::<M>() })
+            }
             Err(error) => self.error = Some(error.during(M::SCHEMA, "BatchWriteItem", &table)),
         }
     }
@@ -161,11 +166,16 @@ impl<'a> BatchWrite<'a> {
             return;
         }
         let table = self.db.table_name::<M>();
-        match key.values() {
-            Ok(values) => {
-                self.operations.push(Operation { schema: M::SCHEMA, table, key: values.to_vec(), item: None });
+        let values = key.values().map(<[_]>::to_vec).map_err(Error::from);
+        let asked = values.and_then(|values| {
+            M::run_before_write(&hook::Write::delete_of(&key))?;
+            Ok(values)
+        });
+        match asked {
+            Ok(key) => {
+                self.operations.push(Operation { schema: M::SCHEMA, table, key, item: None, after: after::<M>() })
             }
-            Err(error) => self.error = Some(Error::from(error).during(M::SCHEMA, "BatchWriteItem", &table)),
+            Err(error) => self.error = Some(error.during(M::SCHEMA, "BatchWriteItem", &table)),
         }
     }
 
@@ -188,6 +198,7 @@ impl<'a> BatchWrite<'a> {
         let mut in_flight = FuturesUnordered::new();
         let mut busy = HashSet::new();
         let mut failure: Option<(Vec<Operation>, ServiceErrorOrNone)> = None;
+        let mut hooked = Ok(());
         let mut backoff = Backoff::new(db);
         loop {
             while failure.is_none() && in_flight.len() < concurrency {
@@ -203,6 +214,7 @@ impl<'a> BatchWrite<'a> {
             }
             match sent.answer {
                 Ok(answer) => {
+                    hooked = hooked.and(run_after_write(&sent.chunk, &answer.unprocessed));
                     written.requests += 1;
                     written.capacity += answer.capacity;
                     let done = sent.chunk.len() - answer.unprocessed.len();
@@ -226,7 +238,7 @@ impl<'a> BatchWrite<'a> {
             }
         }
         match failure {
-            None => Ok(written),
+            None => hooked.map(|()| written),
             Some((mut operations, cause)) => {
                 operations.extend(queue);
                 Err(Unprocessed { operations, cause }.into_error())
@@ -266,6 +278,29 @@ fn next_chunk(
         queue.push_front(operation);
     }
     chunk
+}
+
+/// What runs the model's `after_write` hook over what was sent.
+fn after<M: DynamoModel>() -> Option<fn(&Operation) -> Result<()>> {
+    M::AFTER_WRITE.then_some(|operation| {
+        let key = Key::new(KeyBuf::complete(&M::SCHEMA.key, operation.key.clone(), None));
+        let ran = match &operation.item {
+            Some(item) => stored::decode_own(item)
+                .and_then(|item| Ok(M::run_after_write(&hook::Write::item_of(Verb::Put, &key, &item))?)),
+            None => M::run_after_write(&hook::Write::delete_of(&key)).map_err(Error::from),
+        };
+        ran.map_err(|error| error.during(M::SCHEMA, "BatchWriteItem", &operation.table))
+    })
+}
+
+/// Runs the hooks of the operations that were done, and returns the first error.
+fn run_after_write(chunk: &[Operation], unprocessed: &[Operation]) -> Result<()> {
+    let left = |operation: &Operation| unprocessed.iter().any(|left| identity(left) == identity(operation));
+    let hooked = chunk.iter().filter_map(|operation| Some((operation, operation.after?)));
+    hooked
+        .filter(|(operation, _)| !left(operation))
+        .map(|(operation, after)| after(operation))
+        .fold(Ok(()), Result::and)
 }
 
 struct Sent {
@@ -364,7 +399,7 @@ impl Unprocessed {
             std::ptr::eq(operation.schema, M::SCHEMA) || operation.schema.model == M::SCHEMA.model
         };
         let items = self.operations.iter().filter(of_model).filter_map(|operation| operation.item.as_deref());
-        items.map(stored::decode_bytes).collect()
+        items.map(stored::decode_own).collect()
     }
 }
 

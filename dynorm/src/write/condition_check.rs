@@ -42,6 +42,10 @@ impl<M: DynamoModel> Write for ConditionCheck<M> {
 
     fn commit(&mut self) {}
 
+    fn after(&self) -> Result<()> {
+        Ok(())
+    }
+
     fn failed(&self, _: Option<&Item>) -> Failed {
         Failed::Condition
     }

@@ -5,6 +5,7 @@ use std::fmt;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{self, ReturnValue, TransactWriteItem};
 
+use super::hook;
 use super::operation::{Expressions, Prepared, Write};
 use crate::attribute::Item;
 use crate::call::{Call, operation};
@@ -63,6 +64,11 @@ impl<M: DynamoModel> Delete<M> {
         Ok(self.run(db).await?.is_some())
     }
 
+    /// Lets the model's `before_write` hook look.
+    fn ask(&self) -> Result<()> {
+        Ok(M::run_before_write(&hook::Write::delete_of(&self.key))?)
+    }
+
     fn render(&mut self) -> Result<Expressions> {
         if let Some(error) = self.error.take() {
             return Err(error);
@@ -71,11 +77,28 @@ impl<M: DynamoModel> Delete<M> {
         Expressions::new(both(expected, self.condition.clone()).as_ref(), Aliases::new())
     }
 
+    /// The delete as an operation of a transaction, of which no hook knows.
+    pub(super) fn operation(&mut self, table: &str) -> Result<Prepared> {
+        let expressions = self.render()?;
+        let delete = types::Delete::builder()
+            .table_name(table)
+            .set_key(Some(self.key.to_sdk()?))
+            .set_return_values_on_condition_check_failure(expressions.on_failure())
+            .set_condition_expression(expressions.condition)
+            .set_expression_attribute_names(expressions.names)
+            .set_expression_attribute_values(expressions.values)
+            .build()
+            .map_err(|error| Error::construction(error, "TransactWriteItems"))?;
+        let key = self.key.values()?.to_vec();
+        Ok(Prepared { request: TransactWriteItem::builder().delete(delete).build(), key, size: 0 })
+    }
+
     async fn run(mut self, db: &Db) -> Result<Option<Item>> {
         let table = db.table_name::<M>();
         let sent = async {
             let key = self.key.to_sdk()?;
             let expressions = self.render()?;
+            self.ask()?;
             let call = Call::new(db, &operation::DELETE_ITEM, M::SCHEMA, &table);
             let request = |client: &Client| {
                 client
@@ -91,8 +114,11 @@ impl<M: DynamoModel> Delete<M> {
             };
             let answer = call.send(request).await;
             match answer {
-                // Engines say "no item" by leaving the attributes out, and some by an empty map.
-                Ok(output) => Ok(output.attributes.filter(|attributes| !attributes.is_empty()).map(Item::from)),
+                Ok(output) => {
+                    self.after()?;
+                    // Engines say "no item" by leaving the attributes out, and some by an empty map.
+                    Ok(output.attributes.filter(|attributes| !attributes.is_empty()).map(Item::from))
+                }
                 Err(error) => Err(request::failed_condition(error, |item| self.failed(item))),
             }
         };
@@ -110,21 +136,16 @@ impl<M: DynamoModel> Write for Delete<M> {
     }
 
     fn prepare(&mut self, _: &Stamp<'_>, table: &str) -> Result<Prepared> {
-        let expressions = self.render()?;
-        let delete = types::Delete::builder()
-            .table_name(table)
-            .set_key(Some(self.key.to_sdk()?))
-            .set_return_values_on_condition_check_failure(expressions.on_failure())
-            .set_condition_expression(expressions.condition)
-            .set_expression_attribute_names(expressions.names)
-            .set_expression_attribute_values(expressions.values)
-            .build()
-            .map_err(|error| Error::construction(error, "TransactWriteItems"))?;
-        let key = self.key.values()?.to_vec();
-        Ok(Prepared { request: TransactWriteItem::builder().delete(delete).build(), key, size: 0 })
+        let prepared = self.operation(table)?;
+        self.ask()?;
+        Ok(prepared)
     }
 
     fn commit(&mut self) {}
+
+    fn after(&self) -> Result<()> {
+        Ok(M::run_after_write(&hook::Write::delete_of(&self.key))?)
+    }
 
     fn failed(&self, item: Option<&Item>) -> Failed {
         match (item, &self.condition) {

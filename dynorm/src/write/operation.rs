@@ -25,6 +25,11 @@ pub trait Write {
     fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared>;
     /// The write was done: the model in hand gets what was stored.
     fn commit(&mut self);
+    /// Runs the model's `after_write` hook, after all commits.
+    ///
+    /// # Errors
+    /// What the hook returns; the write was done all the same.
+    fn after(&self) -> Result<()>;
     /// What it says that the condition failed for this item.
     fn failed(&self, item: Option<&Item>) -> Failed;
 }

@@ -1,5 +1,6 @@
-//! The one way from a model to what is sent: stamp, validate, encode, check.
+//! The one way from a model to what is sent: stamp, validate, encode, check, and the model's own last word.
 
+use super::hook::{Verb, Write};
 use crate::error::Result;
 use crate::key::{Key, key_of};
 use crate::model::DynamoModel;
@@ -17,12 +18,13 @@ pub(crate) struct Ready<M: DynamoModel> {
 }
 
 impl<M: DynamoModel> Ready<M> {
-    pub(crate) fn new(model: &mut M, stamp: &Stamp<'_>) -> Result<Self> {
+    pub(crate) fn new(model: &mut M, stamp: &Stamp<'_>, verb: Verb) -> Result<Self> {
         let mut stamped = Stamped { stamps: Some(model.stamp(stamp)), model };
         stamped.swap();
         stamped.model.check()?;
         let item = stored::write(stamped.model)?;
         let key = key_of(stamped.model)?;
+        M::run_before_write(&Write::item_of(verb, &key, stamped.model))?;
         stamped.swap();
         match stamped.stamps.take() {
             Some(stamps) => Ok(Ready { size: item.size(), item: item.into_bytes(), key, stamps }),

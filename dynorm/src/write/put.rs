@@ -5,6 +5,7 @@ use std::fmt;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{self, ReturnValue, TransactWriteItem};
 
+use super::hook::{self, Verb};
 use super::operation::{Expressions, Prepared, Write};
 use super::pipeline::Ready;
 use crate::attribute::Item;
@@ -13,6 +14,7 @@ use crate::db::Db;
 use crate::direct::encoded;
 use crate::error::{Error, Failed, Result};
 use crate::expr::{Aliases, Cond, Condition, both};
+use crate::key::Key;
 use crate::lock::{self, Lock};
 use crate::model::DynamoModel;
 use crate::request;
@@ -28,8 +30,8 @@ pub struct Put<'a, M: DynamoModel> {
     /// What a `put` expects of the item that it replaces.
     lock: Option<Lock>,
     condition: Option<Cond<M, Condition>>,
-    /// What the model gets when the item is stored.
-    stamps: Option<M::Stamps>,
+    /// Where the item goes, and what the model gets when it is stored.
+    ready: Option<(Key<M>, M::Stamps)>,
 }
 
 /// What a put asks of the item that is under its key.
@@ -43,9 +45,18 @@ enum Mode {
     Overwrite,
 }
 
+impl Mode {
+    fn verb(self) -> Verb {
+        match self {
+            Mode::Create => Verb::Create,
+            Mode::Replace | Mode::Overwrite => Verb::Put,
+        }
+    }
+}
+
 impl<'a, M: DynamoModel> Put<'a, M> {
     pub(crate) fn replace(model: &'a mut M) -> Self {
-        Put { model, mode: Mode::Replace, lock: None, condition: None, stamps: None }
+        Put { model, mode: Mode::Replace, lock: None, condition: None, ready: None }
     }
 
     pub(crate) fn create(model: &'a mut M) -> Self {
@@ -108,8 +119,9 @@ impl<'a, M: DynamoModel> Put<'a, M> {
             let answer = call.send(request).await;
             match answer {
                 Ok(output) => {
-                    self.stamps = Some(ready.stamps);
+                    self.ready = Some((ready.key, ready.stamps));
                     self.commit();
+                    self.after()?;
                     Ok(output.attributes.map(Item::from))
                 }
                 Err(error) => Err(request::failed_condition(error, |item| self.failed(item))),
@@ -127,7 +139,7 @@ impl<'a, M: DynamoModel> Put<'a, M> {
             }
             Mode::Overwrite => None,
         };
-        let ready = Ready::new(self.model, stamp)?;
+        let ready = Ready::new(self.model, stamp, self.mode.verb())?;
         let expressions = Expressions::new(both(asked, self.condition.clone()).as_ref(), Aliases::new())?;
         Ok((ready, expressions))
     }
@@ -154,13 +166,20 @@ impl<M: DynamoModel> Write for Put<'_, M> {
             .build()
             .map_err(|error| Error::construction(error, "TransactWriteItems"))?;
         let key = ready.key.values()?.to_vec();
-        self.stamps = Some(ready.stamps);
+        self.ready = Some((ready.key, ready.stamps));
         Ok(Prepared { request: TransactWriteItem::builder().put(put).build(), key, size: ready.size })
     }
 
     fn commit(&mut self) {
-        if let Some(mut stamps) = self.stamps.take() {
-            self.model.swap_stamps(&mut stamps);
+        if let Some((_, stamps)) = &mut self.ready {
+            self.model.swap_stamps(stamps);
+        }
+    }
+
+    fn after(&self) -> Result<()> {
+        match &self.ready {
+            Some((key, _)) => Ok(M::run_after_write(&hook::Write::item_of(self.mode.verb(), key, self.model))?),
+            None => Ok(()),
         }
     }
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use aws_sdk_dynamodb::types::{self, TransactWriteItem};
 
+use super::hook::Verb;
 use super::operation::{Expressions, Prepared, Write};
 use super::pipeline::Ready;
 use super::tracked::{Later, Tracked};
@@ -98,7 +99,7 @@ impl<M: DynamoModel> Write for Arrival<'_, M> {
 
     fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
         let before = self.item.stored_attributes()?;
-        let ready = Ready::new(&mut self.item.model, stamp)?;
+        let ready = Ready::new(&mut self.item.model, stamp, Verb::Rekey)?;
         let mut attributes = stored::to_sdk(&ready.item)?;
         let mut later = Later::default();
         for (name, value) in Members::parse(&ready.item)?.iter() {
@@ -137,6 +138,10 @@ impl<M: DynamoModel> Write for Arrival<'_, M> {
         }
     }
 
+    fn after(&self) -> Result<()> {
+        self.item.run_after_write(Verb::Rekey)
+    }
+
     fn failed(&self, _: Option<&Item>) -> Failed {
         Failed::AlreadyExists
     }
@@ -160,11 +165,15 @@ impl<M: DynamoModel> Write for Departure<M> {
         self.delete.table(db)
     }
 
-    fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
-        self.delete.prepare(stamp, table)
+    fn prepare(&mut self, _: &Stamp<'_>, table: &str) -> Result<Prepared> {
+        self.delete.operation(table)
     }
 
     fn commit(&mut self) {}
+
+    fn after(&self) -> Result<()> {
+        Ok(())
+    }
 
     fn failed(&self, item: Option<&Item>) -> Failed {
         lock::failed_or_absent(self.lock.as_ref(), self.asked, item)

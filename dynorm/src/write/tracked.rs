@@ -6,6 +6,7 @@ use std::ops::{Deref, DerefMut};
 
 use aws_sdk_dynamodb::Client;
 
+use super::hook::{self, Verb};
 use super::operation::{Expressions, Prepared, Write};
 use super::pipeline::Ready;
 use super::rekey::Rekey;
@@ -138,6 +139,11 @@ impl<M: DynamoModel> Tracked<M> {
         Ok(attributes)
     }
 
+    /// Lets the model's `after_write` hook look.
+    pub(super) fn run_after_write(&self, verb: Verb) -> Result<()> {
+        Ok(M::run_after_write(&hook::Write::item_of(verb, &self.stored, &self.model))?)
+    }
+
     /// Whether there is something to save.
     ///
     /// # Errors
@@ -180,11 +186,13 @@ pub struct Save<'a, M: DynamoModel> {
     condition: Option<Cond<M, Condition>>,
     /// What the tracked item becomes when the changes are stored.
     ready: Option<(Ready<M>, Later)>,
+    /// Whether they are.
+    stored: bool,
 }
 
 impl<'a, M: DynamoModel> Save<'a, M> {
     pub(super) fn new(item: &'a mut Tracked<M>, condition: Option<Cond<M, Condition>>) -> Self {
-        Save { item, lock: None, condition, ready: None }
+        Save { item, lock: None, condition, ready: None, stored: false }
     }
 
     /// Saves only if this holds for the item as it is now. Several conditions must all hold.
@@ -229,6 +237,7 @@ impl<'a, M: DynamoModel> Save<'a, M> {
             match answer {
                 Ok(_) => {
                     self.commit();
+                    self.after()?;
                     Ok(true)
                 }
                 Err(error) => Err(request::failed_condition(error, |item| self.failed(item))),
@@ -246,7 +255,7 @@ impl<'a, M: DynamoModel> Save<'a, M> {
         if !self.item.is_changed()? {
             return Ok(None);
         }
-        Ready::new(&mut self.item.model, stamp).map(Some)
+        Ready::new(&mut self.item.model, stamp, Verb::Save).map(Some)
     }
 
     /// Sets what differs from the loaded item, and removes what became absent.
@@ -292,7 +301,15 @@ impl<M: DynamoModel> Write for Save<'_, M> {
     fn commit(&mut self) {
         if let Some((ready, later)) = self.ready.take() {
             self.item.is_now(ready, later);
+            self.stored = true;
         }
+    }
+
+    fn after(&self) -> Result<()> {
+        if self.stored {
+            self.item.run_after_write(Verb::Save)?;
+        }
+        Ok(())
     }
 
     fn failed(&self, item: Option<&Item>) -> Failed {

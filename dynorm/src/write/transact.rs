@@ -128,7 +128,7 @@ impl<'a> Transact<'a> {
             match call.send(request).await {
                 Ok(_) => {
                     self.operations.iter_mut().for_each(|operation| operation.commit());
-                    return Ok(());
+                    return self.after();
                 }
                 Err(error) => {
                     let canceled = match self.canceled(error) {
@@ -167,6 +167,17 @@ impl<'a> Transact<'a> {
             return refused(TransactionLimit::TooLarge(bytes));
         }
         Ok(requests)
+    }
+
+    /// Runs every `after_write` hook, and returns the first error.
+    fn after(&self) -> Result<()> {
+        let mut first = Ok(());
+        for operation in &self.operations {
+            let ran = operation.after();
+            let ran = ran.map_err(|error| error.during(operation.schema(), OPERATION, &operation.table(self.db)));
+            first = first.and(ran);
+        }
+        first
     }
 
     /// What each operation met, or the error if it is another one than a cancellation.

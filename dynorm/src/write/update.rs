@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::types::{self, ReturnValue};
 
 use super::changed::Changed;
 use super::condition_check;
+use super::hook::{self, Verb};
 use super::index_keys;
 use super::operation::{Expressions, Prepared, Write};
 use super::upsert::{self, Existing, Presence, Upsert};
@@ -295,7 +296,10 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
             };
             let answer = call.send(request).await;
             match answer {
-                Ok(output) => Ok(output.attributes.map(Item::from)),
+                Ok(output) => {
+                    self.after()?;
+                    Ok(output.attributes.map(Item::from))
+                }
                 Err(error) => Err(request::failed_condition(error, |item| self.failed(item))),
             }
         };
@@ -339,7 +343,14 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
         let update = self.changes.render(&mut aliases)?;
         let asked = both(both(asked, lock), self.guarded.then(|| self.changes.guard()).flatten());
         let condition = both(asked, self.condition.clone());
-        Ok((update, Expressions::new(condition.as_ref(), aliases)?))
+        let expressions = Expressions::new(condition.as_ref(), aliases)?;
+        M::run_before_write(&self.as_seen())?;
+        Ok((update, expressions))
+    }
+
+    fn as_seen(&self) -> hook::Write<'_, M> {
+        let verb = if P::MAY_CREATE { Verb::Upsert } else { Verb::Update };
+        hook::Write::changes_of(verb, &self.key, &self.changes)
     }
 }
 
@@ -358,6 +369,10 @@ impl<M: DynamoModel, P: Presence> Write for Update<M, P> {
     }
 
     fn commit(&mut self) {}
+
+    fn after(&self) -> Result<()> {
+        Ok(M::run_after_write(&self.as_seen())?)
+    }
 
     fn failed(&self, item: Option<&Item>) -> Failed {
         let lock = self.expected.as_ref().map(|(lock, ..)| lock);
