@@ -1,4 +1,4 @@
-//! The scripted HTTP client itself: what the wire and fault tests rely on.
+//! The scripted and the faulty HTTP client themselves: what the wire and fault tests rely on.
 
 use std::time::Duration;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::db::Db;
 use crate::sleep::Sleep;
 
-/// How many requests without any progress end the retries.
+/// How many attempts without any progress end the retries. The SDK's own count with dynorm's.
 const FRUITLESS: u32 = 8;
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
@@ -25,15 +25,31 @@ impl Backoff {
     /// Notes an answer, and pauses if it brought nothing; `false` when there were too many such in a row.
     pub(crate) async fn after(&mut self, fruitless: bool) -> bool {
         if !fruitless {
-            self.fruitless = 0;
+            self.progress();
             return true;
         }
-        self.fruitless += 1;
+        match self.fruitless(1) {
+            Some(pause) => {
+                pause.await;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Notes an answer that brought something.
+    pub(crate) fn progress(&mut self) {
+        self.fruitless = 0;
+    }
+
+    /// Notes attempts that brought nothing; the pause that is due now, `None` when there were too many such in a row.
+    pub(crate) fn fruitless(&mut self, attempts: u32) -> Option<impl Future<Output = ()> + Send + 'static> {
+        self.fruitless = self.fruitless.saturating_add(attempts.max(1));
         if self.fruitless >= FRUITLESS {
-            return false;
+            return None;
         }
         let most = FIRST_PAUSE.saturating_mul(1 << self.fruitless.min(10)).min(LONGEST_PAUSE);
-        self.sleep.sleep(most.mul_f64(fastrand::f64())).await;
-        true
+        let (sleep, pause) = (self.sleep.clone(), most.mul_f64(fastrand::f64()));
+        Some(async move { sleep.sleep(pause).await })
     }
 }

@@ -22,10 +22,12 @@
 //!   table, index and model, and sees what came of it.
 //! - Settings of the client: [`connect`].
 
+mod attempts;
 mod current;
 mod interceptor;
 pub(crate) mod observe;
 pub(crate) mod operation;
+mod retries;
 mod span;
 
 use std::fmt;
@@ -39,13 +41,15 @@ use aws_sdk_dynamodb::operation::RequestId;
 use crate::db::Db;
 use crate::direct::{Receive, Received, Reception};
 use crate::schema::Schema;
+pub(crate) use attempts::Attempts;
 use observe::Seen;
 use operation::Operation;
 use span::CallSpan;
 
 /// A client that sends calls: the given one, and what calls need of it. All its settings stay, the user's interceptors among them.
 pub(crate) fn connect(client: &Client) -> Client {
-    Client::from_conf(client.config().to_builder().interceptor(interceptor::Interceptor).build())
+    let config = client.config().to_builder();
+    Client::from_conf(config.interceptor(interceptor::Interceptor).retry_classifier(retries::Retries).build())
 }
 
 /// One request for items. It is sent once; a resend by dynorm is another call.
@@ -88,6 +92,17 @@ impl<'a> Call<'a> {
     pub(crate) fn replayable(self, replayable: bool) -> Self {
         self.state.replayable.store(replayable, Ordering::Relaxed);
         self
+    }
+
+    /// Makes this a repetition of another call of the same operation: their attempts count together.
+    pub(crate) fn again(mut self, before: Arc<Attempts>) -> Self {
+        self.state = Arc::new(State { attempts: before, ..State::new(self.db, self.state.operation) });
+        self
+    }
+
+    /// What its attempts came to so far.
+    pub(crate) fn attempts(&self) -> &Arc<Attempts> {
+        &self.state.attempts
     }
 
     /// Reads the items of the answer as `R`, instead of the SDK's maps.
@@ -156,6 +171,7 @@ pub(crate) struct State {
     pub(crate) operation: &'static Operation,
     /// Whether sending the request twice leaves the same items as sending it once.
     replayable: AtomicBool,
+    attempts: Arc<Attempts>,
     /// What reads the items of the answer.
     items: OnceLock<Arc<dyn Reception>>,
     /// Whether the interceptor has it: requests that are sent meanwhile, by the user's interceptors or credentials, are other ones.
@@ -170,6 +186,7 @@ impl State {
         State {
             operation,
             replayable: AtomicBool::new(true),
+            attempts: Arc::default(),
             items: OnceLock::new(),
             claimed: AtomicBool::new(false),
             metered: db.meter().is_some(),
@@ -177,9 +194,21 @@ impl State {
         }
     }
 
+    fn is_replayable(&self) -> bool {
+        self.replayable.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn attempts(&self) -> &Attempts {
+        &self.attempts
+    }
+
     /// What reads the items of the answer; `None` if the SDK does.
     pub(crate) fn items(&self) -> Option<&dyn Reception> {
         self.items.get().map(|items| &**items)
+    }
+
+    fn is_claimed(&self) -> bool {
+        self.claimed.load(Ordering::Relaxed)
     }
 
     /// Whether this is the first to ask.

@@ -6,6 +6,8 @@ use std::fmt;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
 use crate::attribute::Item;
+use crate::call::Attempts;
+use crate::key::Key;
 use crate::model::DynamoModel;
 use crate::schema::Schema;
 use crate::stored;
@@ -57,6 +59,8 @@ struct Inner {
     model: Option<&'static str>,
     operation: Option<&'static str>,
     table: Option<String>,
+    /// Whether what failed may have been applied all the same.
+    outcome_unknown: bool,
     problem: Problem,
 }
 
@@ -67,7 +71,18 @@ pub(crate) enum Problem {
     Expression(ExpressionError),
     Invalid(Invalid),
     Rejected(Rejected),
-    Condition { failed: Failed, item: Option<Item>, source: ServiceError },
+    Condition {
+        failed: Failed,
+        item: Option<Item>,
+        source: ServiceError,
+    },
+    /// A condition failed after an attempt that may have been applied, and so may itself be what made it fail.
+    ConditionAfterLostAnswer {
+        item: Option<Item>,
+        source: ServiceError,
+    },
+    /// The write was done, and what it was to return went with the answer to an earlier attempt.
+    OldItemLost,
     KeyChanged,
     TransactionLimit(TransactionLimit),
     Canceled(Canceled),
@@ -106,7 +121,14 @@ impl fmt::Display for Failed {
 
 impl Error {
     pub(crate) fn new(problem: Problem) -> Self {
-        Error(Box::new(Inner { model: None, operation: None, table: None, problem }))
+        let outcome_unknown = matches!(problem, Problem::ConditionAfterLostAnswer { .. } | Problem::OldItemLost);
+        Error(Box::new(Inner { model: None, operation: None, table: None, outcome_unknown, problem }))
+    }
+
+    /// Says that this came of these attempts: one of them may have been applied.
+    pub(crate) fn after(mut self, attempts: &Attempts) -> Self {
+        self.0.outcome_unknown |= attempts.is_ambiguous();
+        self
     }
 
     /// An SDK error, classified; `model` and `table` say whose.
@@ -129,6 +151,15 @@ impl Error {
     /// Says what was being done to several models.
     pub(crate) fn during_operation(mut self, operation: &'static str) -> Self {
         self.0.operation.get_or_insert(operation);
+        self
+    }
+
+    /// A canceled transaction of one write as the failure of that write.
+    pub(crate) fn of_single(mut self) -> Self {
+        self.0.problem = match self.0.problem {
+            Problem::Canceled(canceled) => canceled.into_single().unwrap_or_else(Problem::Canceled),
+            other => other,
+        };
         self
     }
 
@@ -297,12 +328,31 @@ impl Error {
         self.service_error().is_some_and(ServiceError::is_access_denied)
     }
 
-    /// The endpoint could not be reached, or the connection broke. A write may have been applied all the same.
+    /// The write may have been done or not: an attempt ended without an answer that tells, and none that came later could tell either.
+    ///
+    /// That is so after a timeout, a connection that broke, an answer that was cut or damaged, and a status of 5xx. Such a write is sent
+    /// again as long as that does no harm, and is reported as done if an answer came at last; it ends here if none did, if a resend could do it
+    /// twice (`add`, arithmetic, `list_append`), or if its condition failed at the resend: its own first attempt may be what made it fail.
+    /// [`current_item`](Error::current_item) is the item then. A consistent read tells what is stored. A `return_old` ends here as well
+    /// if the write was done by a resend, because the item that it found can be its own. [`is_timeout`](Error::is_timeout),
+    /// [`is_connection`](Error::is_connection) and the like say how the last attempt ended.
+    ///
+    /// False for every other error: what failed was certainly not done, and of a batch, what is [returned](Error::unprocessed). A write whose future is dropped leaves the same doubt, and no error.
+    pub fn is_outcome_unknown(&self) -> bool {
+        match &self.0.problem {
+            Problem::Unprocessed(unprocessed) => unprocessed.is_outcome_unknown(),
+            _ => self.0.outcome_unknown,
+        }
+    }
+
+    /// The endpoint could not be reached, or the connection broke. Whether a write was applied all the same tells
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown).
     pub fn is_connection(&self) -> bool {
         self.service_error().is_some_and(ServiceError::is_connection)
     }
 
-    /// A timeout of the SDK's configuration ran out. A write may have been applied all the same.
+    /// A timeout of the SDK's configuration ran out. A write may have been applied all the same: see
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown).
     pub fn is_timeout(&self) -> bool {
         self.service_error().is_some_and(ServiceError::is_timeout)
     }
@@ -387,7 +437,7 @@ impl Error {
     /// The item that made a condition fail, raw.
     pub fn current_item(&self) -> Option<&Item> {
         match &self.0.problem {
-            Problem::Condition { item, .. } => item.as_ref(),
+            Problem::Condition { item, .. } | Problem::ConditionAfterLostAnswer { item, .. } => item.as_ref(),
             _ => None,
         }
     }
@@ -408,7 +458,8 @@ impl Error {
         }
     }
 
-    /// The models that a batch was to put and that are not known to be stored, in the order in which they were added. Deletes are not among them.
+    /// The models that a batch was to put and that are not known to be stored, in the order in which they were added. Deletes are not
+    /// among them: [`unprocessed_deletes`](Error::unprocessed_deletes) has their keys.
     ///
     /// # Errors
     /// [`is_decode`](Error::is_decode) if a model cannot be read back from what it wrote, which is a fault of its codecs.
@@ -419,9 +470,19 @@ impl Error {
         }
     }
 
+    /// The keys that a batch was to delete and that are not known to be deleted, in the order in which they were added.
+    pub fn unprocessed_deletes<M: DynamoModel>(&self) -> Vec<Key<M>> {
+        match &self.0.problem {
+            Problem::Unprocessed(unprocessed) => unprocessed.deletes(),
+            _ => Vec::new(),
+        }
+    }
+
     pub(crate) fn service_error(&self) -> Option<&ServiceError> {
         match &self.0.problem {
-            Problem::Service(error) | Problem::Condition { source: error, .. } => Some(error),
+            Problem::Service(error)
+            | Problem::Condition { source: error, .. }
+            | Problem::ConditionAfterLostAnswer { source: error, .. } => Some(error),
             Problem::Canceled(canceled) => Some(&canceled.source),
             Problem::Unprocessed(unprocessed) => unprocessed.source(),
             _ => None,
@@ -431,7 +492,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { model, operation, table, problem } = &*self.0;
+        let Inner { model, operation, table, problem, outcome_unknown } = &*self.0;
         match (operation, model) {
             (Some(operation), Some(model)) => write!(f, "{operation} of {model}")?,
             (Some(operation), None) => f.write_str(operation)?,
@@ -452,6 +513,13 @@ impl fmt::Display for Error {
             Problem::Invalid(invalid) => invalid.fmt(f),
             Problem::Rejected(rejected) => rejected.fmt(f),
             Problem::Condition { failed, .. } => failed.fmt(f),
+            Problem::ConditionAfterLostAnswer { .. } => f.write_str(
+                "the answer to an earlier attempt was lost, and now the condition is false, perhaps because that attempt was applied; \
+                 read the item to learn what is stored",
+            ),
+            Problem::OldItemLost => f.write_str(
+                "the write was done, but what it replaced is not known, because the answer to an earlier attempt was lost",
+            ),
             Problem::TransactionLimit(limit) => limit.fmt(f),
             Problem::Canceled(canceled) => canceled.fmt(f),
             Problem::KeyChanged => f.write_str(
@@ -467,6 +535,9 @@ impl fmt::Display for Error {
             }
             Problem::Service(error) => error.fmt(f),
         }?;
+        if *outcome_unknown && matches!(problem, Problem::Service(_) | Problem::Canceled(_)) {
+            f.write_str("; the write may have been done all the same")?;
+        }
         match self.request_id() {
             Some(id) => write!(f, " (request {id})"),
             None => Ok(()),

@@ -82,7 +82,6 @@ pub mod codec;
 mod db;
 mod direct;
 pub mod error;
-mod explain;
 pub mod expr;
 pub mod guide;
 pub mod key;
@@ -119,7 +118,6 @@ pub use dynorm_derive::DynamoModel;
 #[doc = include_str!("docs/projection.md")]
 pub use dynorm_derive::DynamoProjection;
 pub use error::{Error, Invalid, Result};
-pub use explain::Explain;
 pub use expr::{Cond, Field};
 pub use key::{FullKey, Key, QueryKey, begins_with};
 #[doc(hidden)]
@@ -138,5 +136,6 @@ pub use table::CreateTable;
 pub use target::Target;
 pub use target::{Consistent, FetchRest, Index, LocalIndex, Table};
 pub use write::{
-    BatchWrite, BatchWritten, ConditionCheck, Delete, Put, Rekey, Save, Tracked, Transact, Update, Verb, Write,
+    BatchWrite, BatchWritten, ConditionCheck, Delete, ExactlyOnce, Existed, Put, Rekey, Save, Tracked, Transact,
+    Update, Verb, Write,
 };

@@ -201,8 +201,8 @@ pub trait DynamoModel: Record {
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));
     /// # fn main() { run(async |db: Db| {
-    /// assert!(Book::delete(&persuasion()).send(&db).await?);
-    /// assert!(!Book::delete(&persuasion()).send(&db).await?);
+    /// assert_eq!(Book::delete(&persuasion()).send(&db).await?, dynorm::Existed::Yes);
+    /// assert_eq!(Book::delete(&persuasion()).send(&db).await?, dynorm::Existed::No);
     /// # Ok(()) }) }
     /// ```
     fn delete<K: FullKey<Model = Self>>(key: K) -> Delete<Self> {

@@ -7,6 +7,7 @@ use aws_smithy_async::rt::sleep::{AsyncSleep, SharedAsyncSleep, default_async_sl
 use crate::db::Db;
 
 /// The timer that the SDK's client waits with, so that tests that replace it replace dynorm's too.
+#[derive(Clone)]
 pub(crate) struct Sleep(Option<SharedAsyncSleep>);
 
 impl Sleep {

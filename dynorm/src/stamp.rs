@@ -1,6 +1,8 @@
 //! What a write stamps onto a model: one clock reading for the whole call, and generated ids.
 
 use std::fmt::Debug;
+#[cfg(feature = "uuid")]
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use crate::key::Transparent;
@@ -67,11 +69,39 @@ pub struct Stamp<'a> {
     // Read by `auto` only, which needs the feature `uuid`.
     #[cfg_attr(not(feature = "uuid"), allow(dead_code))]
     ids: &'a dyn IdSource,
+    /// The ids that were generated: an item that has one was written by this call.
+    #[cfg(feature = "uuid")]
+    generated: Mutex<Vec<uuid::Uuid>>,
 }
 
 impl<'a> Stamp<'a> {
     pub(crate) fn new(clock: &dyn Clock, ids: &'a dyn IdSource) -> Self {
-        Stamp { now: clock.now(), ids }
+        Stamp {
+            now: clock.now(),
+            ids,
+            #[cfg(feature = "uuid")]
+            generated: Mutex::default(),
+        }
+    }
+
+    /// Whether this text is an id that was generated for this call and no other.
+    pub(crate) fn has_generated(&self, id: &str) -> bool {
+        #[cfg(feature = "uuid")]
+        return uuid::Uuid::try_parse(id).is_ok_and(|id| self.ids().contains(&id));
+        #[cfg(not(feature = "uuid"))]
+        return false;
+    }
+
+    #[cfg(feature = "uuid")]
+    fn ids(&self) -> MutexGuard<'_, Vec<uuid::Uuid>> {
+        // Each id is added whole.
+        self.generated.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    #[cfg(feature = "uuid")]
+    fn generate(&self, id: uuid::Uuid) -> uuid::Uuid {
+        self.ids().push(id);
+        id
     }
 
     /// The value of a `created` field: as it is, or now if it is unset.
@@ -98,12 +128,12 @@ impl<'a> Stamp<'a> {
 
     #[cfg(feature = "uuid")]
     pub(crate) fn uuid_v4(&self) -> uuid::Uuid {
-        self.ids.uuid_v4()
+        self.generate(self.ids.uuid_v4())
     }
 
     #[cfg(feature = "uuid")]
     pub(crate) fn uuid_v7(&self) -> uuid::Uuid {
-        self.ids.uuid_v7(self.now)
+        self.generate(self.ids.uuid_v7(self.now))
     }
 }
 

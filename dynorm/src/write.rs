@@ -4,6 +4,7 @@ mod batch;
 mod changed;
 mod condition_check;
 mod delete;
+mod exactly_once;
 mod hook;
 mod index_keys;
 mod operation;
@@ -19,7 +20,8 @@ pub(crate) use batch::Unprocessed;
 pub use batch::{BatchWrite, BatchWritten};
 pub use changed::Changed;
 pub use condition_check::ConditionCheck;
-pub use delete::{Delete, DeleteReturningOld};
+pub use delete::{Delete, DeleteReturningOld, Existed};
+pub use exactly_once::ExactlyOnce;
 pub use hook::{Verb, Write};
 #[doc(hidden)]
 pub use hook::{after_read, after_write, before_write};

@@ -3,10 +3,12 @@
 //! - [`suite`] runs each behaviour test on every engine of a run; [`tests!`] registers them.
 //! - [`engine`] is where such a test runs, and [`feature`] what an engine may lack.
 //! - [`models`] has the models that several tests use.
+//! - [`fault`] is an HTTP client that loses, breaks, delays and repeats requests by a seed.
 //! - [`wire`] records what is sent and answers from a script, for exact requests and for faults.
 #![forbid(unsafe_code)]
 
 pub mod engine;
+pub mod fault;
 pub mod feature;
 pub mod models;
 pub mod suite;

@@ -34,6 +34,7 @@ use serde_json::Value;
 mod reply;
 
 pub use reply::Reply;
+pub(crate) use reply::cut_half;
 
 /// A scripted HTTP client. A clone shares the script and the record.
 #[derive(Clone, Debug, Default)]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue::{self, N, S};
-use dynorm::{Db, DynamoModel, Tracked};
+use dynorm::{Db, DynamoModel, Existed, Tracked};
 use dynorm_tests::models::{Account, TestClock, at};
 use dynorm_tests::{Context, Result};
 
@@ -242,9 +242,9 @@ async fn delete_of_an_item_checks_its_version_and_delete_of_a_key_does_not(cx: C
     assert!(error.is_version_conflict() && fresh.is_version_conflict(), "{error} {fresh}");
     assert_eq!(stored(&db, &account).await?, account);
 
-    assert!(Account::delete(&account).send(&db).await?);
+    assert_eq!(Account::delete(&account).send(&db).await?, Existed::Yes);
     account.put().overwrite().send(&db).await?;
-    assert!(Account::delete(stale.to_key()).send(&db).await?);
+    assert_eq!(Account::delete(stale.to_key()).send(&db).await?, Existed::Yes);
     Ok(())
 }
 
@@ -254,8 +254,8 @@ async fn delete_of_an_item_that_is_gone_is_fine(cx: Context) -> Result {
     account.put().send(&db).await?;
     Account::delete(&account).send(&db).await?;
 
-    assert!(!Account::delete(&account).send(&db).await?);
-    assert!(!Account::delete(&Account::new("Bob", 1)).send(&db).await?);
+    assert_eq!(Account::delete(&account).send(&db).await?, Existed::No);
+    assert_eq!(Account::delete(&Account::new("Bob", 1)).send(&db).await?, Existed::No);
     Ok(())
 }
 
@@ -300,7 +300,7 @@ async fn items_without_a_version_get_one(cx: Context) -> Result {
     Account::update(&account).set(Account::CENTS, 1).expect_version(0).send(&db).await?;
     assert_eq!(read().await?.map(|account| account.version), Some(1));
     unversioned(&db).await?;
-    assert!(Account::delete(&stale).send(&db).await?);
+    assert_eq!(Account::delete(&stale).send(&db).await?, Existed::Yes);
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! What put, create, update, delete and tracked saves do to an item.
 
-use dynorm::DynamoModel;
+use dynorm::{DynamoModel, Existed};
 use dynorm_tests::models::{Book, Note, at, isbn};
 use dynorm_tests::{Context, Result};
 use uuid::Uuid;
@@ -200,9 +200,9 @@ async fn delete_tells_whether_there_was_one(cx: Context) -> Result {
     book.create().send(&db).await?;
 
     assert_eq!(Book::delete(&book).return_old().send(&db).await?, Some(book.clone()));
-    assert!(!Book::delete(&book).send(&db).await?);
+    assert_eq!(Book::delete(&book).send(&db).await?, Existed::No);
     book.create().send(&db).await?;
-    assert!(Book::delete(key(&book)).send(&db).await?);
+    assert_eq!(Book::delete(key(&book)).send(&db).await?, Existed::Yes);
     assert_eq!(Book::get(&book).consistent().send(&db).await?, None);
     Ok(())
 }

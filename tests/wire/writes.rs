@@ -1,6 +1,6 @@
 //! The requests of put, create, update, delete and save.
 
-use dynorm::DynamoModel;
+use dynorm::{DynamoModel, Existed};
 use dynorm_tests::Result;
 use dynorm_tests::models::Book;
 use dynorm_tests::wire::Reply;
@@ -81,8 +81,8 @@ async fn update_sends_what_it_changes_and_updated() -> Result {
 async fn delete_asks_whether_there_was_one() -> Result {
     let (wire, db, _) = scripted([Reply::ok(json!({ "Attributes": item() })), Reply::ok(json!({}))]);
 
-    assert!(Book::delete(&book()).send(&db).await?);
-    assert!(!Book::delete(&book()).send(&db).await?);
+    assert_eq!(Book::delete(&book()).send(&db).await?, Existed::Yes);
+    assert_eq!(Book::delete(&book()).send(&db).await?, Existed::No);
 
     let request = json!({ "TableName": "library", "Key": key(), "ReturnValues": "ALL_OLD" });
     wire.assert_sent([("DeleteItem", request.clone()), ("DeleteItem", request)]);

@@ -14,6 +14,14 @@ use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 use super::{State, current, observe};
 use crate::direct;
 
+/// The call of a request, in the request's own configuration.
+#[derive(Debug)]
+struct OfCall(Arc<State>);
+
+impl Storable for OfCall {
+    type Storer = StoreReplace<Self>;
+}
+
 /// Sees every request of the client, and has something to do in those that are dynorm's.
 #[derive(Debug)]
 pub(super) struct Interceptor;
@@ -30,9 +38,7 @@ impl Intercept for Interceptor {
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         if let Some(state) = current::with(|state| state.filter(|state| state.claim()).map(Arc::clone)) {
-            if state.seen.is_wanted() {
-                config.interceptor_state().store_put(Watched(Arc::clone(&state)));
-            }
+            config.interceptor_state().store_put(OfCall(Arc::clone(&state)));
             direct::install(state, config);
         }
         Ok(())
@@ -44,7 +50,10 @@ impl Intercept for Interceptor {
         _: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if let Some(Watched(state)) = config.load::<Watched>() {
+        if let Some(OfCall(state)) = config.load::<OfCall>() {
+            if !state.seen.is_wanted() {
+                return Ok(());
+            }
             state.seen.ask(context.input());
             if state.metered {
                 observe::ask_for_capacity(context.input_mut());
@@ -56,11 +65,14 @@ impl Intercept for Interceptor {
     fn read_before_transmit(
         &self,
         _: &BeforeTransmitInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
+        components: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if let Some(Watched(state)) = config.load::<Watched>() {
-            state.seen.attempt();
+        if let Some(OfCall(state)) = config.load::<OfCall>() {
+            state.attempts().sent(components.time_source().unwrap_or_default().now());
+            if state.seen.is_wanted() {
+                state.seen.attempt();
+            }
         }
         Ok(())
     }
@@ -68,13 +80,16 @@ impl Intercept for Interceptor {
     fn read_after_attempt(
         &self,
         context: &FinalizerInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
+        components: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if let Some(Watched(state)) = config.load::<Watched>()
-            && let Some(Err(error)) = context.output_or_error()
-        {
-            state.seen.fail(error);
+        if let Some(OfCall(state)) = config.load::<OfCall>() {
+            state.attempts().ended(context, components.time_source().unwrap_or_default().now());
+            if state.seen.is_wanted()
+                && let Some(Err(error)) = context.output_or_error()
+            {
+                state.seen.fail(error);
+            }
         }
         Ok(())
     }
@@ -85,19 +100,12 @@ impl Intercept for Interceptor {
         _: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if let Some(Watched(state)) = config.load::<Watched>()
+        if let Some(OfCall(state)) = config.load::<OfCall>()
+            && state.seen.is_wanted()
             && let Some(Ok(output)) = context.output_or_error()
         {
             state.seen.answer(output);
         }
         Ok(())
     }
-}
-
-/// A call that is noted down, in the configuration of its request.
-#[derive(Debug)]
-struct Watched(Arc<State>);
-
-impl Storable for Watched {
-    type Storer = StoreReplace<Self>;
 }

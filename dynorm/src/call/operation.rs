@@ -28,9 +28,22 @@ pub(crate) struct Operation {
     pub(crate) items: &'static str,
     /// What in the input may be encoded already; `None` for an operation that sends no items.
     pub(crate) maps: Option<Maps>,
+    /// What it does when it is sent.
+    pub(crate) effect: Effect,
     plugin: fn() -> Option<FrozenLayer>,
     /// What the operation's runtime plugin configures; the same for every call, so it is asked for once.
     layer: OnceLock<Option<FrozenLayer>>,
+}
+
+/// What an operation does to items.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// It reads.
+    Nothing,
+    /// It writes each time that it is applied.
+    EachTime,
+    /// It writes once, however often it is applied with one token.
+    Once,
 }
 
 impl Operation {
@@ -56,10 +69,11 @@ impl fmt::Debug for Operation {
 }
 
 macro_rules! operations {
-    ($($static:ident: $operation:ident, $items:literal $(, |$input:ident: $type:ty| $maps:expr)?;)*) => {$(
+    ($($static:ident: $operation:ident, $items:literal, $effect:ident $(, |$input:ident: $type:ty| $maps:expr)?;)*) => {$(
         pub(crate) static $static: Operation = Operation {
             name: stringify!($operation),
             items: $items,
+            effect: Effect::$effect,
             maps: maps!($($input: $type, $maps)?),
             plugin: || $operation::new().config(),
             layer: OnceLock::new(),
@@ -80,21 +94,21 @@ macro_rules! maps {
     };
 }
 operations! {
-    GET_ITEM: GetItem, "Item";
-    QUERY: Query, "Items";
-    SCAN: Scan, "Items";
-    TRANSACT_GET_ITEMS: TransactGetItems, "Responses";
-    PUT_ITEM: PutItem, "Attributes", |input: PutItemInput|
+    GET_ITEM: GetItem, "Item", Nothing;
+    QUERY: Query, "Items", Nothing;
+    SCAN: Scan, "Items", Nothing;
+    TRANSACT_GET_ITEMS: TransactGetItems, "Responses", Nothing;
+    PUT_ITEM: PutItem, "Attributes", EachTime, |input: PutItemInput|
         input.item.iter_mut().chain(&mut input.expression_attribute_values);
-    UPDATE_ITEM: UpdateItem, "Attributes", |input: UpdateItemInput|
+    UPDATE_ITEM: UpdateItem, "Attributes", EachTime, |input: UpdateItemInput|
         input.expression_attribute_values.iter_mut();
-    DELETE_ITEM: DeleteItem, "Attributes", |input: DeleteItemInput|
+    DELETE_ITEM: DeleteItem, "Attributes", EachTime, |input: DeleteItemInput|
         input.expression_attribute_values.iter_mut();
-    BATCH_WRITE_ITEM: BatchWriteItem, "UnprocessedItems", |input: BatchWriteItemInput| {
+    BATCH_WRITE_ITEM: BatchWriteItem, "UnprocessedItems", EachTime, |input: BatchWriteItemInput| {
         let requests = input.request_items.iter_mut().flat_map(HashMap::values_mut).flatten();
         requests.filter_map(|request| request.put_request.as_mut()).map(|put| &mut put.item)
     };
-    TRANSACT_WRITE_ITEMS: TransactWriteItems, "ItemCollectionMetrics", |input: TransactWriteItemsInput| {
+    TRANSACT_WRITE_ITEMS: TransactWriteItems, "ItemCollectionMetrics", Once, |input: TransactWriteItemsInput| {
         input.transact_items.iter_mut().flatten().flat_map(|TransactWriteItem { condition_check, put, delete, update, .. }| {
             let put = put.iter_mut().flat_map(|put| {
                 std::iter::once(&mut put.item).chain(&mut put.expression_attribute_values)

@@ -17,11 +17,9 @@ use crate::call::State;
 use crate::codec::Json;
 use crate::error::DecodeError;
 
-/// Lets a request's response be read here, if its call wants the items.
+/// Lets a request's response be checked here, and read, if its call wants the items.
 pub(super) fn install(state: Arc<State>, config: &mut ConfigBag) {
-    if state.items().is_some()
-        && let Some(stock) = state.operation.stock_deserializer()
-    {
+    if let Some(stock) = state.operation.stock_deserializer() {
         config.interceptor_state().store_put(SharedResponseDeserializer::new(Deserializer { state, stock }));
     }
 }
@@ -119,11 +117,12 @@ fn split<R: Receive>(member: &str, body: &SdkBody, bytes: &[u8]) -> Result<(R, V
 }
 
 /// Compares the body with the checksum that DynamoDB sends with it, which the SDK does not. A body that was damaged on the way counts like one
-/// that was cut: the SDK's retries ask again.
-fn check_crc32(response: &HttpResponse, body: &[u8]) -> Result<(), OrchestratorError<ErasedError>> {
+/// that was cut: the SDK's retries ask again, where a resend does no harm.
+fn check_crc32(state: &State, response: &HttpResponse, body: &[u8]) -> Result<(), OrchestratorError<ErasedError>> {
     let sent = response.headers().get("x-amz-crc32").and_then(|sent| sent.parse::<u32>().ok());
     match sent {
         Some(sent) if sent != crc32fast::hash(body) => {
+            state.attempts().answer_is_damaged();
             Err(OrchestratorError::response("the body does not have the checksum that DynamoDB sent with it".into()))
         }
         _ => Ok(()),
@@ -154,7 +153,7 @@ impl DeserializeResponse for Deserializer {
         let Some(bytes) = body.bytes().filter(|_| response.status().is_success()) else {
             return self.stock.deserialize_nonstreaming_with_config(response, config);
         };
-        check_crc32(response, bytes)?;
+        check_crc32(&self.state, response, bytes)?;
         match self.state.items().and_then(|items| items.split(self.state.operation.items, body, bytes)) {
             Some(rest) => {
                 let mut small = HttpResponse::new(response.status(), SdkBody::from(rest));

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Failed, Result, ServiceError};
+use super::{Failed, Problem, Result, ServiceError};
 use crate::attribute::Item;
 use crate::model::DynamoModel;
 use crate::schema::Schema;
@@ -157,6 +157,17 @@ pub(crate) struct Canceled {
 impl Canceled {
     pub(crate) fn any(&self, is: impl Fn(&CancellationReason) -> bool) -> bool {
         self.reasons.iter().any(is)
+    }
+
+    /// The failed condition of the only operation, if that is what canceled it.
+    pub(crate) fn into_single(mut self) -> Result<Problem, Self> {
+        match &mut self.reasons[..] {
+            [CancellationReason { kind: Kind::Condition(failed), item, .. }] => {
+                let (failed, item) = (*failed, item.take());
+                Ok(Problem::Condition { failed, item, source: self.source })
+            }
+            _ => Err(self),
+        }
     }
 
     /// Whether the same transaction may succeed later as it is: nothing but conflicts and throttling stood in its way.

@@ -5,6 +5,7 @@ use std::fmt;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, PutRequest, ReturnConsumedCapacity, WriteRequest};
+use futures_util::future::{Either, select};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::hook::{self, Verb};
@@ -16,6 +17,7 @@ use crate::direct::encoded;
 use crate::error::{Error, Problem, Result, ServiceError};
 use crate::key::{FullKey, Key, KeyBuf, KeyValue};
 use crate::model::{BatchPut, DynamoModel};
+use crate::request;
 use crate::schema::Schema;
 use crate::stamp::Stamp;
 use crate::stored;
@@ -51,6 +53,8 @@ pub struct BatchWrite<'a> {
 /// One put or delete, ready to be sent.
 #[derive(Clone)]
 struct Operation {
+    /// Its place in the order in which they were added.
+    place: usize,
     schema: &'static Schema,
     table: String,
     key: Vec<(&'static str, KeyValue)>,
@@ -154,11 +158,14 @@ impl<'a> BatchWrite<'a> {
             Ok((key, ready.item))
         });
         match ready {
-            Ok((key, item)) => {
-                self.operations.push(Operation { schema: M::SCHEMA, table, key, item: Some(item), after: after::<M>() })
-            }
+            Ok((key, item)) => self.add::<M>(table, key, Some(item)),
             Err(error) => self.error = Some(error.during(M::SCHEMA, "BatchWriteItem", &table)),
         }
+    }
+
+    fn add<M: DynamoModel>(&mut self, table: String, key: Vec<(&'static str, KeyValue)>, item: Option<Vec<u8>>) {
+        let place = self.operations.len();
+        self.operations.push(Operation { place, schema: M::SCHEMA, table, key, item, after: after::<M>() });
     }
 
     fn add_delete<M: DynamoModel>(&mut self, key: Key<M>) {
@@ -172,19 +179,23 @@ impl<'a> BatchWrite<'a> {
             Ok(values)
         });
         match asked {
-            Ok(key) => {
-                self.operations.push(Operation { schema: M::SCHEMA, table, key, item: None, after: after::<M>() })
-            }
+            Ok(key) => self.add::<M>(table, key, None),
             Err(error) => self.error = Some(error.during(M::SCHEMA, "BatchWriteItem", &table)),
         }
     }
 
-    /// Sends everything: a BatchWriteItem for each 25 operations or 16 MB, and again for what DynamoDB leaves unprocessed, with growing
-    /// pauses of random length while nothing gets done. One write unit for each 1 KB of each item.
+    /// Sends everything: a BatchWriteItem for each 25 operations or 16 MB, and again for what DynamoDB leaves unprocessed: at once while
+    /// something gets done, else with growing pauses of random length, until eight attempts in a row got nothing done (the SDK's own are among them). One write unit for
+    /// each 1 KB of each item.
+    ///
+    /// Success means that every operation was done, and that the last of each key is what is stored. A put or delete may be sent more than once, with the same
+    /// bytes. An error returns what is not known to be done, everything else was done; what it returns may have been done too, and can be sent
+    /// again as it is. When this future is dropped, nobody knows of anything.
     ///
     /// # Errors
     /// The first operation that is invalid, before anything is sent. [`is_unprocessed`](Error::is_unprocessed) if DynamoDB went on leaving
-    /// operations unprocessed, or a request failed: [`unprocessed`](Error::unprocessed) returns every item that is not known to be stored.
+    /// operations unprocessed, or a request failed: [`unprocessed`](Error::unprocessed) returns every item that is not known to be stored,
+    /// [`unprocessed_deletes`](Error::unprocessed_deletes) the key of every one that is not known to be deleted.
     ///
     /// [BatchWriteItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html)
     pub async fn send(self) -> Result<BatchWritten> {
@@ -197,57 +208,95 @@ impl<'a> BatchWrite<'a> {
         let mut queue = VecDeque::from(operations);
         let mut in_flight = FuturesUnordered::new();
         let mut busy = HashSet::new();
-        let mut failure: Option<(Vec<Operation>, ServiceErrorOrNone)> = None;
+        let mut failure: Option<Unprocessed> = None;
         let mut hooked = Ok(());
         let mut backoff = Backoff::new(db);
+        let mut pause = None;
         loop {
-            while failure.is_none() && in_flight.len() < concurrency {
+            while failure.is_none() && pause.is_none() && in_flight.len() < concurrency {
                 let chunk = next_chunk(&mut queue, &mut busy);
                 if chunk.is_empty() {
                     break;
                 }
                 in_flight.push(send_chunk(db, chunk));
             }
-            let Some(sent) = in_flight.next().await else { break };
-            for operation in &sent.chunk {
+            // Requests that are on their way are looked after in a pause too.
+            let sent = match pause.take().filter(|_| failure.is_none()) {
+                None => in_flight.next().await,
+                Some(pausing) if in_flight.is_empty() => {
+                    pausing.await;
+                    continue;
+                }
+                Some(pausing) => match select(in_flight.next(), pausing).await {
+                    Either::Left((sent, rest)) => {
+                        pause = Some(rest);
+                        sent
+                    }
+                    Either::Right(_) => continue,
+                },
+            };
+            let Some(Sent { chunk, answer, attempts }) = sent else { break };
+            for operation in &chunk {
                 busy.remove(&identity(operation));
             }
-            match sent.answer {
+            let left = match answer {
                 Ok(answer) => {
-                    hooked = hooked.and(run_after_write(&sent.chunk, &answer.unprocessed));
+                    hooked = hooked.and(run_after_write(&chunk, &answer.unprocessed));
                     written.requests += 1;
                     written.capacity += answer.capacity;
-                    let done = sent.chunk.len() - answer.unprocessed.len();
+                    let done = chunk.len() - answer.unprocessed.len();
                     written.operations += done;
                     if let Some(progress) = progress.as_mut().filter(|_| done > 0) {
                         progress(written.operations, total);
                     }
-                    let fruitless = done == 0;
-                    for operation in answer.unprocessed.into_iter().rev() {
-                        queue.push_front(operation);
+                    if done > 0 {
+                        backoff.progress();
+                        pause = None;
                     }
-                    if !backoff.after(fruitless).await && failure.is_none() {
-                        failure = Some((Vec::new(), None));
-                    }
+                    Left { operations: answer.unprocessed, fruitless: done == 0, cause: None }
+                }
+                // Nothing of it was done, and it can be later.
+                Err(error) if error.is_throttled() && !error.is_outcome_unknown() => {
+                    Left { operations: chunk, fruitless: true, cause: Some(error) }
                 }
                 Err(error) => {
-                    let (left, cause) = failure.get_or_insert_with(|| (Vec::new(), None));
-                    left.extend(sent.chunk);
-                    cause.get_or_insert(error);
+                    let failure = failure.get_or_insert_default();
+                    failure.operations.extend(chunk);
+                    failure.cause = failure.cause.take().or(Some(error));
+                    continue;
+                }
+            };
+            for operation in left.operations.into_iter().rev() {
+                queue.push_front(operation);
+            }
+            if left.fruitless {
+                match backoff.fruitless(attempts) {
+                    Some(longer) => pause = Some(Box::pin(longer)),
+                    None => {
+                        let failure = failure.get_or_insert_default();
+                        failure.cause = failure.cause.take().or(left.cause);
+                    }
                 }
             }
         }
         match failure {
             None => hooked.map(|()| written),
-            Some((mut operations, cause)) => {
-                operations.extend(queue);
-                Err(Unprocessed { operations, cause }.into_error())
+            Some(mut failure) => {
+                failure.operations.extend(queue);
+                failure.operations.sort_by_key(|operation| operation.place);
+                Err(Error::new(Problem::Unprocessed(failure)).during_operation("BatchWriteItem"))
             }
         }
     }
 }
 
-type ServiceErrorOrNone = Option<Error>;
+/// What an answer leaves to be sent again.
+struct Left {
+    operations: Vec<Operation>,
+    /// Whether nothing was done.
+    fruitless: bool,
+    cause: Option<Error>,
+}
 
 fn identity(operation: &Operation) -> (String, Vec<(&'static str, KeyValue)>) {
     (operation.table.clone(), operation.key.clone())
@@ -306,6 +355,8 @@ fn run_after_write(chunk: &[Operation], unprocessed: &[Operation]) -> Result<()>
 struct Sent {
     chunk: Vec<Operation>,
     answer: Result<Answer>,
+    /// How often it was sent.
+    attempts: u32,
 }
 
 struct Answer {
@@ -314,11 +365,12 @@ struct Answer {
 }
 
 async fn send_chunk(db: &Db, chunk: Vec<Operation>) -> Sent {
-    let answer = answer(db, &chunk).await;
-    Sent { chunk, answer }
+    let call = Call::of_many(db, &operation::BATCH_WRITE_ITEM);
+    let answer = answer(&call, &chunk).await;
+    Sent { chunk, answer, attempts: call.attempts().made() }
 }
 
-async fn answer(db: &Db, chunk: &[Operation]) -> Result<Answer> {
+async fn answer(call: &Call<'_>, chunk: &[Operation]) -> Result<Answer> {
     let mut requests: HashMap<String, Vec<WriteRequest>> = HashMap::new();
     for operation in chunk {
         requests.entry(operation.table.clone()).or_default().push(operation.request()?);
@@ -330,7 +382,7 @@ async fn answer(db: &Db, chunk: &[Operation]) -> Result<Answer> {
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
     };
-    let output = Call::of_many(db, &operation::BATCH_WRITE_ITEM).send(request).await.map_err(Error::service)?;
+    let output = call.send(request).await.map_err(|error| request::failed_write(error, call.attempts()))?;
     let capacity = output.consumed_capacity().iter().filter_map(|consumed| consumed.capacity_units()).sum();
     let left = output.unprocessed_items.unwrap_or_default();
     Ok(Answer { unprocessed: unprocessed(chunk, &left), capacity })
@@ -374,19 +426,22 @@ pub struct BatchWritten {
     pub capacity: f64,
 }
 
-/// The operations of a batch that are not known to be done.
+/// The operations of a batch that are not known to be done, in the order in which they were added.
+#[derive(Default)]
 pub(crate) struct Unprocessed {
     operations: Vec<Operation>,
-    cause: ServiceErrorOrNone,
+    /// Why the batch ended; `None` if DynamoDB went on leaving them unprocessed.
+    cause: Option<Error>,
 }
 
 impl Unprocessed {
-    fn into_error(self) -> Error {
-        Error::new(Problem::Unprocessed(self))
-    }
-
     pub(crate) fn len(&self) -> usize {
         self.operations.len()
+    }
+
+    /// Whether some of them may have been done.
+    pub(crate) fn is_outcome_unknown(&self) -> bool {
+        self.cause.as_ref().is_some_and(Error::is_outcome_unknown)
     }
 
     pub(crate) fn source(&self) -> Option<&ServiceError> {
@@ -395,11 +450,20 @@ impl Unprocessed {
 
     /// The models that were to be put.
     pub(crate) fn models<M: DynamoModel>(&self) -> Result<Vec<M>> {
-        let of_model = |operation: &&Operation| {
+        self.of_model::<M>().filter_map(|operation| operation.item.as_deref()).map(stored::decode_own).collect()
+    }
+
+    /// The keys that were to be deleted.
+    pub(crate) fn deletes<M: DynamoModel>(&self) -> Vec<Key<M>> {
+        let deletes = self.of_model::<M>().filter(|operation| operation.item.is_none());
+        deletes.map(|operation| Key::new(KeyBuf::complete(&M::SCHEMA.key, operation.key.clone(), None))).collect()
+    }
+
+    fn of_model<M: DynamoModel>(&self) -> impl Iterator<Item = &Operation> {
+        let is_of_model = |operation: &&Operation| {
             std::ptr::eq(operation.schema, M::SCHEMA) || operation.schema.model == M::SCHEMA.model
         };
-        let items = self.operations.iter().filter(of_model).filter_map(|operation| operation.item.as_deref());
-        items.map(stored::decode_own).collect()
+        self.operations.iter().filter(is_of_model)
     }
 }
 

@@ -10,7 +10,7 @@ use super::operation::{Expressions, Prepared, Write};
 use crate::attribute::Item;
 use crate::call::{Call, operation};
 use crate::db::Db;
-use crate::error::{Error, Failed, Result};
+use crate::error::{Error, Failed, Problem, Result};
 use crate::expr::{Aliases, Cond, Condition, both};
 use crate::key::Key;
 use crate::lock::{self, Lock};
@@ -53,15 +53,22 @@ impl<M: DynamoModel> Delete<M> {
 
     /// Deletes the item and tells whether there was one: one DeleteItem, one write unit for each 1 KB of the item.
     ///
-    /// After a connection that broke, the SDK sends the request again; the answer can then be `false` for an item that this call deleted.
+    /// An attempt without an answer is followed by another. Success means that the item is deleted, or was not there: if the resend found none, the first attempt may
+    /// have deleted it, and the answer is [`Existed::Unknown`]. An error means that this call deleted nothing, unless
+    /// [`is_outcome_unknown`](crate::Error::is_outcome_unknown) says that nobody knows: the last attempt had no answer, or the condition failed after one
+    /// without. After a drop of this future nobody knows either.
     ///
     /// # Errors
     /// [`is_key`](crate::Error::is_key) before anything is sent; [`is_version_conflict`](crate::Error::is_version_conflict) from the delete
     /// of an item in hand that has a version; [`is_condition_failed`](crate::Error::is_condition_failed); and what the service or the connection reports.
     ///
     /// [DeleteItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteItem.html)
-    pub async fn send(self, db: &Db) -> Result<bool> {
-        Ok(self.run(db).await?.is_some())
+    pub async fn send(self, db: &Db) -> Result<Existed> {
+        Ok(match self.run(db).await? {
+            Deleted::Item(_) => Existed::Yes,
+            Deleted::Nothing => Existed::No,
+            Deleted::Unknown => Existed::Unknown,
+        })
     }
 
     /// Lets the model's `before_write` hook look.
@@ -93,7 +100,7 @@ impl<M: DynamoModel> Delete<M> {
         Ok(Prepared { request: TransactWriteItem::builder().delete(delete).build(), key, size: 0 })
     }
 
-    async fn run(mut self, db: &Db) -> Result<Option<Item>> {
+    async fn run(mut self, db: &Db) -> Result<Deleted> {
         let table = db.table_name::<M>();
         let sent = async {
             let key = self.key.to_sdk()?;
@@ -117,13 +124,46 @@ impl<M: DynamoModel> Delete<M> {
                 Ok(output) => {
                     self.after()?;
                     // Engines say "no item" by leaving the attributes out, and some by an empty map.
-                    Ok(output.attributes.filter(|attributes| !attributes.is_empty()).map(Item::from))
+                    Ok(match output.attributes.filter(|attributes| !attributes.is_empty()) {
+                        Some(attributes) => Deleted::Item(attributes.into()),
+                        None if call.attempts().is_ambiguous() => Deleted::Unknown,
+                        None => Deleted::Nothing,
+                    })
                 }
-                Err(error) => Err(request::failed_condition(error, |item| self.failed(item))),
+                Err(error) => Err(request::failed_condition(error, call.attempts(), |item| self.failed(item))),
             }
         };
         sent.await.map_err(|error| error.during(M::SCHEMA, "DeleteItem", &table))
     }
+}
+
+/// Whether there was an item to delete: returned by [`Delete::send`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Existed {
+    /// There was one, and it is deleted.
+    Yes,
+    /// There was none.
+    No,
+    /// There is none now. The answer to a first attempt was lost, and a second one found nothing: perhaps because the first deleted it.
+    Unknown,
+}
+
+impl Existed {
+    /// Whether there was an item, if that is known.
+    pub fn known(self) -> Option<bool> {
+        match self {
+            Existed::Yes => Some(true),
+            Existed::No => Some(false),
+            Existed::Unknown => None,
+        }
+    }
+}
+
+/// What a delete found.
+enum Deleted {
+    Item(Item),
+    Nothing,
+    Unknown,
 }
 
 impl<M: DynamoModel> Write for Delete<M> {
@@ -172,13 +212,15 @@ impl<M: DynamoModel> DeleteReturningOld<M> {
     ///
     /// # Errors
     /// Those of [`Delete::send`], and [`is_decode`](crate::Error::is_decode) if the item was not a `M`: it is deleted then.
+    /// Also [`is_outcome_unknown`](crate::Error::is_outcome_unknown) if the item is gone, but only a resend was answered, which found none.
     pub async fn send(self, db: &Db) -> Result<Option<M>> {
         let table = db.table_name::<M>();
         match self.0.run(db).await? {
-            Some(item) => {
+            Deleted::Item(item) => {
                 stored::decode_item(&item).map(Some).map_err(|error| error.during(M::SCHEMA, "DeleteItem", &table))
             }
-            None => Ok(None),
+            Deleted::Nothing => Ok(None),
+            Deleted::Unknown => Err(Error::new(Problem::OldItemLost).during(M::SCHEMA, "DeleteItem", &table)),
         }
     }
 }

@@ -9,7 +9,8 @@ use crate::db::Db;
 use crate::error::{Failed, Result};
 use crate::expr::{Aliases, Cond, Condition};
 use crate::key::KeyValue;
-use crate::schema::Schema;
+use crate::model::DynamoModel;
+use crate::schema::{AttributeRole, Schema};
 use crate::stamp::Stamp;
 
 /// One write, as one operation of a transaction.
@@ -41,6 +42,13 @@ pub struct Prepared {
     pub(crate) key: Vec<(&'static str, KeyValue)>,
     /// A lower bound of the bytes that DynamoDB counts for it.
     pub(crate) size: usize,
+}
+
+/// Whether an item was written by the call of this stamp: it has an id that was generated for it. Equal content would be no proof.
+pub(super) fn is_of<M: DynamoModel>(item: &Item, stamp: &Stamp<'_>) -> bool {
+    let ids = M::SCHEMA.attributes.iter().filter(|attribute| attribute.role == AttributeRole::Auto);
+    let mut values = ids.filter_map(|attribute| item.get(attribute.name)?.as_s().ok());
+    values.any(|id| stamp.has_generated(id))
 }
 
 /// The condition of a write, with the names and values of all its expressions.

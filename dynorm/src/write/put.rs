@@ -5,14 +5,15 @@ use std::fmt;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{self, ReturnValue, TransactWriteItem};
 
+use super::ExactlyOnce;
 use super::hook::{self, Verb};
-use super::operation::{Expressions, Prepared, Write};
+use super::operation::{Expressions, Prepared, Write, is_of};
 use super::pipeline::Ready;
 use crate::attribute::Item;
 use crate::call::{Call, operation};
 use crate::db::Db;
 use crate::direct::encoded;
-use crate::error::{Error, Failed, Result};
+use crate::error::{Error, Failed, Problem, Result};
 use crate::expr::{Aliases, Cond, Condition, both};
 use crate::key::Key;
 use crate::lock::{self, Lock};
@@ -76,6 +77,11 @@ impl<'a, M: DynamoModel> Put<'a, M> {
         self
     }
 
+    /// Sends it as a transaction of one write, with a token by which DynamoDB knows a resend: see [`ExactlyOnce`].
+    pub fn exactly_once(self) -> ExactlyOnce<Self> {
+        ExactlyOnce::new(self)
+    }
+
     /// Returns the item that was replaced, which costs nothing more.
     pub fn return_old(self) -> PutReturningOld<'a, M> {
         PutReturningOld(self)
@@ -84,8 +90,13 @@ impl<'a, M: DynamoModel> Put<'a, M> {
     /// Stamps, validates, encodes and sends: one PutItem, one write unit for each 1 KB of the item.
     ///
     /// The model in hand gets its new `created`, `updated`, `version` and `auto` values only when DynamoDB has said yes; after an error, or when
-    /// this future is dropped, it is as it was. After a drop or a [connection](crate::Error::is_connection) error the item may be
-    /// stored all the same.
+    /// this future is dropped, it is as it was.
+    ///
+    /// An attempt without an answer is followed by another, with the same bytes: the item is stored once, whichever of them arrived. Success means that it was stored,
+    /// and an error that it was not, unless [`is_outcome_unknown`](crate::Error::is_outcome_unknown) says that nobody knows. That is so if the last
+    /// attempt had no answer either, and if the condition of `create` or of the caller failed after one without an answer, because that may have been
+    /// the item of this very call. It counts as success if the item that is there has an `auto` id that was generated in this call. After a drop of this
+    /// future nobody knows either. `create` with [`exactly_once`](Put::exactly_once) leaves less open.
     ///
     /// # Errors
     /// [`is_validation`](crate::Error::is_validation), [`is_encode`](crate::Error::is_encode) and [`is_key`](crate::Error::is_key)
@@ -101,7 +112,8 @@ impl<'a, M: DynamoModel> Put<'a, M> {
     async fn run(mut self, db: &Db, returned: ReturnValue) -> Result<Option<Item>> {
         let table = db.table_name::<M>();
         let sent = async {
-            let (ready, expressions) = self.render(&db.stamp())?;
+            let stamp = db.stamp();
+            let (ready, expressions) = self.render(&stamp)?;
             let item = encoded(ready.item);
             let call = Call::new(db, &operation::PUT_ITEM, M::SCHEMA, &table);
             let request = |client: &Client| {
@@ -113,7 +125,7 @@ impl<'a, M: DynamoModel> Put<'a, M> {
                     .set_condition_expression(expressions.condition)
                     .set_expression_attribute_names(expressions.names)
                     .set_expression_attribute_values(expressions.values)
-                    .return_values(returned)
+                    .return_values(returned.clone())
                     .send()
             };
             let answer = call.send(request).await;
@@ -122,9 +134,21 @@ impl<'a, M: DynamoModel> Put<'a, M> {
                     self.ready = Some((ready.key, ready.stamps));
                     self.commit();
                     self.after()?;
-                    Ok(output.attributes.map(Item::from))
+                    let again = call.attempts().is_ambiguous() && returned != ReturnValue::None;
+                    if again { Err(Error::new(Problem::OldItemLost)) } else { Ok(output.attributes.map(Item::from)) }
                 }
-                Err(error) => Err(request::failed_condition(error, |item| self.failed(item))),
+                Err(error)
+                    if call.attempts().is_ambiguous()
+                        && request::item_of_failed_check(&error).is_some_and(|item| is_of::<M>(&item, &stamp)) =>
+                {
+                    self.ready = Some((ready.key, ready.stamps));
+                    self.commit();
+                    self.after()?;
+                    // What was there before made the condition true, and is lost with the answer; before `create` there was nothing.
+                    let lost = returned != ReturnValue::None && !matches!(self.mode, Mode::Create);
+                    if lost { Err(Error::new(Problem::OldItemLost)) } else { Ok(None) }
+                }
+                Err(error) => Err(request::failed_condition(error, call.attempts(), |item| self.failed(item))),
             }
         };
         sent.await.map_err(|error| error.during(M::SCHEMA, "PutItem", &table))
@@ -208,6 +232,8 @@ impl<M: DynamoModel> PutReturningOld<'_, M> {
     ///
     /// # Errors
     /// Those of [`Put::send`], and [`is_decode`](crate::Error::is_decode) if the old item is not a `M`: the new one is stored then.
+    /// Also [`is_outcome_unknown`](crate::Error::is_outcome_unknown) if the item is stored, but only a resend was answered: what it
+    /// replaced can be the new item itself.
     pub async fn send(self, db: &Db) -> Result<Option<M>> {
         let table = db.table_name::<M>();
         match self.0.run(db, ReturnValue::AllOld).await? {

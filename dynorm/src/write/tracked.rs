@@ -204,6 +204,11 @@ impl<'a, M: DynamoModel> Save<'a, M> {
     /// Sends one UpdateItem that sets the attributes that changed and removes those that became absent; tells whether there was anything to send.
     /// One write unit for each 1 KB of the whole item.
     ///
+    /// What is sent are values, so an attempt without an answer is followed by another that leaves the same item. Success means that the changes are stored, and an error
+    /// that they are not, unless [`is_outcome_unknown`](Error::is_outcome_unknown) says that nobody knows: the last attempt had no answer either, or a
+    /// condition failed after one without. After a drop of this future nobody knows either. The tracked item changes only after success: saving it once more
+    /// sends the same changes.
+    ///
     /// # Errors
     /// [`is_key_changed`](Error::is_key_changed) if a key field was changed: nothing is sent, because that would leave the old item behind;
     /// [`is_validation`](Error::is_validation) and [`is_encode`](Error::is_encode) before anything is sent;
@@ -240,7 +245,7 @@ impl<'a, M: DynamoModel> Save<'a, M> {
                     self.after()?;
                     Ok(true)
                 }
-                Err(error) => Err(request::failed_condition(error, |item| self.failed(item))),
+                Err(error) => Err(request::failed_condition(error, call.attempts(), |item| self.failed(item))),
             }
         };
         sent.await.map_err(|error| error.during(M::SCHEMA, "UpdateItem", &table))

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
@@ -9,9 +10,10 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 
 use super::operation::Write;
+use super::upsert::Presence;
 use super::{ConditionCheck, Delete, Put, Save, Update};
 use crate::backoff::Backoff;
-use crate::call::{Call, operation};
+use crate::call::{Attempts, Call, operation};
 use crate::db::Db;
 use crate::error::{Canceled, CancellationReason, Error, Problem, Result, ServiceError, TransactionLimit};
 use crate::model::DynamoModel;
@@ -28,7 +30,7 @@ const OPERATION: &str = "TransactWriteItems";
 pub trait TransactOperation: Write {}
 
 impl<M: DynamoModel> TransactOperation for Put<'_, M> {}
-impl<M: DynamoModel> TransactOperation for Update<M> {}
+impl<M: DynamoModel, P: Presence> TransactOperation for Update<M, P> {}
 impl<M: DynamoModel> TransactOperation for Delete<M> {}
 impl<M: DynamoModel> TransactOperation for Save<'_, M> {}
 impl<M: DynamoModel> TransactOperation for ConditionCheck<M> {}
@@ -96,13 +98,13 @@ impl<'a> Transact<'a> {
     /// Stamps every write with one reading of the clock, validates, encodes, and sends one TransactWriteItems: two write units for each 1 KB
     /// of each item. Without operations nothing is sent.
     ///
-    /// All writes are done, or none. Each resend, by the SDK or after a conflict, repeats the same bytes with the same token, so an `add`
-    /// is not applied twice. A transaction that was canceled by nothing but conflicts or throttling is sent again, up to eight times in all, with
+    /// All writes are done, or none, and once. Each resend, by the SDK or after a conflict, repeats the same bytes with the same token, by which DynamoDB
+    /// knows for ten minutes that it did the transaction; nothing is sent after nine. A transaction that was canceled by nothing but conflicts or throttling is sent again, up to eight times in all, with
     /// growing pauses of random length; one in which a condition failed is not.
     ///
-    /// The models in hand get their new `created`, `updated` and `auto` values only when DynamoDB has said yes to all. After an error
-    /// of the [connection](Error::is_connection), a [timeout](Error::is_timeout), or when this future is dropped, the transaction may have been
-    /// done all the same.
+    /// Success means that all writes were done, and an error that none was, unless [`is_outcome_unknown`](Error::is_outcome_unknown) says that nobody knows:
+    /// the last attempt had no answer. A cancellation for a failed condition is certain, also after attempts without an answer. When this future is dropped, nobody
+    /// knows either. The models in hand get their new `created`, `updated` and `auto` values only when DynamoDB has said yes to all.
     ///
     /// # Errors
     /// [`is_transaction_limit`](Error::is_transaction_limit), and whatever a write by itself refuses before it is sent: nothing is sent then.
@@ -119,8 +121,9 @@ impl<'a> Transact<'a> {
         let requests = self.prepare().map_err(|error| error.during_operation(OPERATION))?;
         let token = self.token.take().unwrap_or_else(|| format!("{:032x}", fastrand::u128(..)));
         let mut backoff = Backoff::new(self.db);
+        let attempts = Arc::new(Attempts::default());
         loop {
-            let call = Call::of_many(self.db, &operation::TRANSACT_WRITE_ITEMS);
+            let call = Call::of_many(self.db, &operation::TRANSACT_WRITE_ITEMS).again(Arc::clone(&attempts));
             let requests = requests.clone();
             let request = |client: &Client| {
                 client.transact_write_items().client_request_token(&token).set_transact_items(Some(requests)).send()
@@ -133,10 +136,15 @@ impl<'a> Transact<'a> {
                 Err(error) => {
                     let canceled = match self.canceled(error) {
                         Ok(canceled) => canceled,
-                        Err(error) => return Err(error.during_operation(OPERATION)),
+                        Err(error) => return Err(error.after(&attempts).during_operation(OPERATION)),
                     };
-                    if !canceled.is_transient() || !backoff.after(true).await {
-                        return Err(Error::new(Problem::Canceled(canceled)).during_operation(OPERATION));
+                    let error = |canceled| Error::new(Problem::Canceled(canceled)).during_operation(OPERATION);
+                    if !canceled.is_transient() {
+                        // DynamoDB asks the token before it checks conditions: no earlier attempt was applied.
+                        return Err(error(canceled));
+                    }
+                    if attempts.is_expired() || !backoff.after(true).await {
+                        return Err(error(canceled).after(&attempts));
                     }
                 }
             }

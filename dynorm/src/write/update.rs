@@ -7,16 +7,16 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{self, ReturnValue};
 
 use super::changed::Changed;
-use super::condition_check;
 use super::hook::{self, Verb};
 use super::index_keys;
 use super::operation::{Expressions, Prepared, Write};
 use super::upsert::{self, Existing, Presence, Upsert};
+use super::{ExactlyOnce, condition_check};
 use crate::attribute::{Codec, Item};
 use crate::call::{Call, operation};
 use crate::codec::{Reader, Writer};
 use crate::db::Db;
-use crate::error::{Error, Failed, Result};
+use crate::error::{Error, Failed, Problem, Result};
 use crate::expr::role::{Removable, Settable};
 use crate::expr::{
     Addable, Aliases, Change, Cond, Condition, Field, IsList, IsSet, Kind, SetValue, UpdateExpr, ValueFor, both,
@@ -208,6 +208,13 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
         self
     }
 
+    /// Sends it as a transaction of one write, with a token by which DynamoDB knows a resend: see [`ExactlyOnce`].
+    ///
+    /// For an `add`, a computation or a `list_append` that must neither be lost nor be applied twice.
+    pub fn exactly_once(self) -> ExactlyOnce<Self> {
+        ExactlyOnce::new(self)
+    }
+
     /// Changes the item only if this is its version. Without it an update counts the version up and asks for none.
     ///
     /// ```
@@ -260,8 +267,12 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
 
     /// Validates each attribute that is set, stamps `updated`, counts the version up, and sends one UpdateItem: one write unit for each 1 KB of the item.
     ///
-    /// An update without any change still checks that the item exists, and writes `updated` and `version` if the model has them. After a broken
-    /// connection the SDK sends the request again, so an `add` or `list_append` can be applied twice.
+    /// An update without any change still checks that the item exists, and writes `updated` and `version` if the model has them.
+    ///
+    /// It is never applied twice with another result than once, but that a `version` that is not expected may count up twice. If it sets and removes, or expects a version, an attempt without an answer is followed by another; if it adds to numbers, computes,
+    /// appends to a list or changes an item of one, it is not sent again then. Success means that it was applied, and an error that it was not,
+    /// unless [`is_outcome_unknown`](crate::Error::is_outcome_unknown) says that nobody knows: the last attempt had no answer, or a condition failed after one without. After a drop of
+    /// this future nobody knows either. [`exactly_once`](Update::exactly_once) leaves less open, for twice the cost.
     ///
     /// # Errors
     /// [`is_key`](crate::Error::is_key), [`is_validation`](crate::Error::is_validation), [`is_encode`](crate::Error::is_encode) and
@@ -278,7 +289,8 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
         let table = db.table_name::<M>();
         let sent = async {
             let key = self.key.to_sdk()?;
-            let replayable = is_replayable(&self.changes);
+            // A version that was expected is another one after the first time.
+            let replayable = self.expected.is_some() || self.changes.is_replayable();
             let (update, expressions) = self.render(&db.stamp())?;
             let call = Call::new(db, &operation::UPDATE_ITEM, M::SCHEMA, &table).replayable(replayable);
             let request = |client: &Client| {
@@ -291,16 +303,20 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
                     .set_condition_expression(expressions.condition)
                     .set_expression_attribute_names(expressions.names)
                     .set_expression_attribute_values(expressions.values)
-                    .return_values(returned)
+                    .return_values(returned.clone())
                     .send()
             };
             let answer = call.send(request).await;
             match answer {
                 Ok(output) => {
                     self.after()?;
+                    // What the resend found can be what the first attempt made.
+                    if call.attempts().is_ambiguous() && returned == ReturnValue::AllOld {
+                        return Err(Error::new(Problem::OldItemLost));
+                    }
                     Ok(output.attributes.map(Item::from))
                 }
-                Err(error) => Err(request::failed_condition(error, |item| self.failed(item))),
+                Err(error) => Err(request::failed_condition(error, call.attempts(), |item| self.failed(item))),
             }
         };
         sent.await.map_err(|error| error.during(M::SCHEMA, "UpdateItem", &table))
@@ -405,11 +421,6 @@ pub(super) fn into_operation<M>(
     Ok(Prepared { request, key: key.values()?.to_vec(), size: 0 })
 }
 
-/// Whether it leaves the same item when it is applied twice.
-fn is_replayable<M>(changes: &UpdateExpr<M>) -> bool {
-    changes.touched().all(|touched| !matches!(touched.change, Change::Added(_) | Change::Computed))
-}
-
 /// Checks the attributes that are set as a whole, as keys of indexes and by the model's rules: more cannot be known without the rest of the item.
 fn check<M: DynamoModel>(changes: &UpdateExpr<M>) -> Result<()> {
     for touched in changes.touched().filter(|touched| touched.whole) {
@@ -444,6 +455,8 @@ impl<M: DynamoModel, P: Presence, T> UpdateReturning<M, P, T> {
     ///
     /// # Errors
     /// Those of [`Update::send`], and [`is_decode`](crate::Error::is_decode) if the item is not a `M`: the update is applied then.
+    /// From `return_old` also [`is_outcome_unknown`](crate::Error::is_outcome_unknown) if the update is applied, but only a resend was answered:
+    /// what that found can be the updated item itself.
     pub async fn send(self, db: &Db) -> Result<T> {
         let table = db.table_name::<M>();
         let item = self.update.run(db, self.values).await?;

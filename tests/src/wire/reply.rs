@@ -148,7 +148,7 @@ impl Reply {
         self
     }
 
-    pub(super) async fn answer(
+    pub(crate) async fn answer(
         self,
         request: HttpRequest,
         engine: Option<&InProcess>,
@@ -159,7 +159,7 @@ impl Reply {
         let mut response = match self.kind {
             Kind::Answer { status, body, cut } => {
                 let status = StatusCode::try_from(status).map_err(|error| ConnectorError::user(Box::new(error)))?;
-                let body = if cut { SdkBody::from_body_1_x(Cut::half_of(&body)) } else { SdkBody::from(body) };
+                let body = if cut { cut_half(&body) } else { SdkBody::from(body) };
                 HttpResponse::new(status, body)
             }
             Kind::Refused => return Err(io_error(io::ErrorKind::ConnectionRefused)),
@@ -185,15 +185,14 @@ fn io_error(kind: io::ErrorKind) -> ConnectorError {
     ConnectorError::io(io::Error::from(kind).into())
 }
 
+/// The first half of a body, then an I/O error.
+pub(crate) fn cut_half(body: &[u8]) -> SdkBody {
+    SdkBody::from_body_1_x(Cut { rest: Some(Bytes::copy_from_slice(&body[..body.len() / 2])) })
+}
+
 /// A body that breaks off.
 struct Cut {
     rest: Option<Bytes>,
-}
-
-impl Cut {
-    fn half_of(body: &Bytes) -> Self {
-        Self { rest: Some(body.slice(..body.len() / 2)) }
-    }
 }
 
 impl http_body::Body for Cut {

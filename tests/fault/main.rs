@@ -1,0 +1,4 @@
+//! What becomes of writes when requests and answers are lost, cut, delayed, refused or repeated.
+
+mod client;
+mod outcome;
