@@ -82,6 +82,7 @@ pub mod codec;
 mod db;
 mod direct;
 pub mod error;
+mod explain;
 pub mod expr;
 pub mod guide;
 pub mod key;
@@ -118,6 +119,7 @@ pub use dynorm_derive::DynamoModel;
 #[doc = include_str!("docs/projection.md")]
 pub use dynorm_derive::DynamoProjection;
 pub use error::{Error, Invalid, Result};
+pub use explain::Explain;
 pub use expr::{Cond, Field};
 pub use key::{FullKey, Key, QueryKey, begins_with};
 #[doc(hidden)]

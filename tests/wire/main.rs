@@ -3,6 +3,7 @@
 mod bad_input;
 mod batch;
 mod encoded;
+mod explain;
 mod meter;
 mod passes_through;
 mod projections;

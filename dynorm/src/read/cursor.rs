@@ -78,3 +78,13 @@ pub(crate) enum Begin<M, I> {
     /// Before a position, going backwards.
     Before(Cursor<M, I>),
 }
+
+impl<M, I> Clone for Begin<M, I> {
+    fn clone(&self) -> Self {
+        match self {
+            Begin::Edge => Begin::Edge,
+            Begin::After(cursor) => Begin::After(cursor.clone()),
+            Begin::Before(cursor) => Begin::Before(cursor.clone()),
+        }
+    }
+}

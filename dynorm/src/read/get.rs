@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
 
 use super::from_item::FromItem;
 use super::receive::{As, AsJson, ItemDecoder, One};
@@ -11,6 +12,7 @@ use crate::attribute::Item;
 use crate::call::{Call, operation};
 use crate::db::Db;
 use crate::error::{Error, Result};
+use crate::explain::{Explain, Placeholders};
 use crate::expr::{Aliases, projection};
 use crate::key::Key;
 use crate::model::DynamoModel;
@@ -87,25 +89,62 @@ impl<M: DynamoModel + 'static, T: FromItem<M>> Get<M, T> {
 }
 
 impl<M: DynamoModel, T: FromItem<M>> Get<M, T> {
-    async fn run<D: ItemDecoder>(self, db: &Db, table: &str) -> Result<Option<D::Output>> {
+    /// The GetItem request that [`send`](Get::send) sends, to look at, to change, and to send with the SDK. Nothing is sent.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));
+    /// # fn main() { run(async |db: Db| {
+    /// let request = Book::get(&persuasion()).request(&db)?;
+    /// let answer = request.consistent_read(true).send().await.expect("the table is there");
+    /// assert!(answer.item().is_some_and(|item| item.contains_key("title")));
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_key`](Error::is_key).
+    pub fn request(&self, db: &Db) -> Result<GetItemFluentBuilder> {
+        let table = db.table_name::<M>();
+        self.build(db.client(), &table).map_err(|error| error.during(M::SCHEMA, "GetItem", &table))
+    }
+
+    /// What the call would send, and what it is billed for. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`is_key`](Error::is_key).
+    pub fn explain(&self, db: &Db) -> Result<Explain> {
+        let request = self.request(db)?;
+        let placeholders = Placeholders { names: request.get_expression_attribute_names(), values: &None };
+        let explain = Explain::new("GetItem", M::SCHEMA, &db.table_name::<M>());
+        let unit = if self.consistent { "one read unit" } else { "half a read unit" };
+        Ok(Explain {
+            consistent: self.consistent,
+            projection: placeholders.hide(request.get_projection_expression()),
+            billing: format!(
+                "{unit} for each 4 KB of the whole item, rounded up; as much as for 4 KB if there is none"
+            ),
+            ..explain.key_of_item(M::SCHEMA, request.get_key().as_ref())
+        })
+    }
+
+    fn build(&self, client: &Client, table: &str) -> Result<GetItemFluentBuilder> {
         let mut aliases = Aliases::new();
         let attributes = T::attributes(None);
         let projection = attributes.map(|attributes| projection(attributes, &mut aliases)).transpose()?;
         let (names, _) = aliases.into_sdk()?;
-        let key = self.key.to_sdk()?;
+        Ok(client
+            .get_item()
+            .table_name(table)
+            .set_key(Some(self.key.to_sdk()?))
+            .set_consistent_read(self.consistent.then_some(true))
+            .set_projection_expression(projection)
+            .set_expression_attribute_names(names))
+    }
+
+    async fn run<D: ItemDecoder>(self, db: &Db, table: &str) -> Result<Option<D::Output>> {
+        let request = self.build(db.client(), table)?;
         let call = Call::new(db, &operation::GET_ITEM, M::SCHEMA, table);
         let item = call.receive::<One<D>>();
-        let request = |client: &Client| {
-            client
-                .get_item()
-                .table_name(table)
-                .set_key(Some(key))
-                .set_consistent_read(self.consistent.then_some(true))
-                .set_projection_expression(projection)
-                .set_expression_attribute_names(names)
-                .send()
-        };
-        call.send(request).await.map_err(Error::service)?;
+        call.send(|_| request.send()).await.map_err(Error::service)?;
         Ok(item.finish()?.0.transpose()?)
     }
 }

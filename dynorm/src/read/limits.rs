@@ -64,8 +64,42 @@ pub(super) use reading_methods;
 
 /// The ways to read, for models that can be read back.
 macro_rules! reading_verbs {
-    ($builder:ident) => {
+    ($builder:ident, $request:ident: $fluent:ty) => {
         impl<M: DynamoModel + 'static, I: Target + 'static, T: FromItem<M>> $builder<M, I, T> {
+            /// The first request that a read sends, to look at, to change, and to send with the SDK. Nothing is sent.
+            ///
+            /// ```
+            /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));
+            /// # fn main() { run(async |db: Db| {
+            /// let request = Book::query(Book::key().publisher("Penguin Books")).request(&db)?;
+            /// assert_eq!(request.get_key_condition_expression().as_deref(), Some("#0 = :0"));
+            /// let answer = request.limit(1).send().await.expect("the table is there");
+            /// assert_eq!(answer.count(), 1);
+            /// # Ok(()) }) }
+            /// ```
+            ///
+            /// # Errors
+            /// [`is_key`](crate::Error::is_key) and [`is_expression`](crate::Error::is_expression).
+            pub fn request(&self, db: &Db) -> Result<$fluent>
+            where
+                T: ReadFrom<I>,
+            {
+                let (plan, begin) = self.clone().plan(db, T::attributes(I::LACKING));
+                plan?.$request(db, begin, self.limits.take)
+            }
+
+            /// What the read would send, what is filtered after reading, and what it is billed for. Nothing is sent.
+            ///
+            /// # Errors
+            /// [`is_key`](crate::Error::is_key) and [`is_expression`](crate::Error::is_expression).
+            pub fn explain(&self, db: &Db) -> Result<Explain>
+            where
+                T: ReadFrom<I>,
+            {
+                let (plan, begin) = self.clone().plan(db, T::attributes(I::LACKING));
+                plan?.explained(begin, self.limits)
+            }
+
             /// The items as a lazy stream over the pages; nothing is sent before the first is asked for.
             ///
             /// What is wrong with the request itself, such as a key part that does not fit, is the stream's first and only item.

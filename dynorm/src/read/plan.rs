@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, Select};
 
 use super::cursor::{Begin, Place, Position};
@@ -14,6 +16,7 @@ use crate::call::Call;
 use crate::call::operation::{self, Operation};
 use crate::db::Db;
 use crate::error::{Error, Problem, Result};
+use crate::explain::{Explain, Placeholders};
 use crate::expr::{Aliases, Cond, projection};
 use crate::key::KeyBuf;
 use crate::model::DynamoModel;
@@ -68,28 +71,41 @@ pub(crate) struct Limits {
     pub(crate) no_look_ahead: bool,
 }
 
-/// Sends one page's request. A query and a scan differ in nothing but their types, which is why this is a macro.
+/// What differs between the requests of one read.
+struct Asked {
+    segment: usize,
+    start: Option<Position>,
+    limit: Option<i32>,
+}
+
+/// Fills in a request. A query and a scan differ in nothing but their types, which is why this is a macro.
+macro_rules! fill {
+    ($plan:expr, $asked:expr, $request:expr) => {{
+        let (plan, asked): (&Plan, Asked) = ($plan, $asked);
+        $request
+            .table_name(&plan.table)
+            .set_index_name(plan.index.map(str::to_owned))
+            .set_filter_expression(plan.filter.clone())
+            .set_projection_expression(plan.projection.clone())
+            .set_expression_attribute_names(plan.names.clone())
+            .set_expression_attribute_values(plan.values.clone())
+            .set_consistent_read(plan.consistent.then_some(true))
+            .set_limit(asked.limit)
+            .set_select(plan.select())
+            .set_exclusive_start_key(asked.start)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+    }};
+}
+
+/// Sends one page's request.
 macro_rules! request {
-    ($plan:expr, $call:expr, $segment:expr, $start:expr, $limit:expr) => {{
+    ($plan:expr, $call:expr, $asked:expr) => {{
         let plan = &*$plan;
+        let asked = $asked;
         macro_rules! send {
-            ($client:ident => $request:expr) => {{
-                let request = |$client: &Client| {
-                    $request
-                        .table_name(&plan.table)
-                        .set_index_name(plan.index.map(str::to_owned))
-                        .set_filter_expression(plan.filter.clone())
-                        .set_projection_expression(plan.projection.clone())
-                        .set_expression_attribute_names(plan.names.clone())
-                        .set_expression_attribute_values(plan.values.clone())
-                        .set_consistent_read(plan.consistent.then_some(true))
-                        .set_limit($limit)
-                        .set_select(plan.select())
-                        .set_exclusive_start_key($start)
-                        .return_consumed_capacity(ReturnConsumedCapacity::Total)
-                        .send()
-                };
-                let output = $call.send(request).await.map_err(|error| plan.explain(Error::service(error)))?;
+            ($request:ident) => {{
+                let output = $call.send(|client| plan.$request(client, asked).send()).await;
+                let output = output.map_err(|error| plan.explain(Error::service(error)))?;
                 Answer {
                     matched: u64::try_from(output.count).unwrap_or(0),
                     scanned: u64::try_from(output.scanned_count).unwrap_or(0),
@@ -99,16 +115,7 @@ macro_rules! request {
                 }
             }};
         }
-        match &plan.key_condition {
-            Some(condition) => send!(client => client
-                .query()
-                .key_condition_expression(condition)
-                .set_scan_index_forward((plan.descending != plan.backwards).then_some(false))),
-            None => send!(client => client
-                .scan()
-                .set_segment($segment.filter(|_| plan.segments > 1))
-                .set_total_segments(i32::try_from(plan.segments).ok().filter(|segments| *segments > 1))),
-        }
+        if plan.is_query() { send!(query) } else { send!(scan) }
     }};
 }
 
@@ -211,6 +218,98 @@ impl Plan {
         limit.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX))
     }
 
+    fn query(&self, client: &Client, asked: Asked) -> QueryFluentBuilder {
+        let request = client
+            .query()
+            .set_key_condition_expression(self.key_condition.clone())
+            .set_scan_index_forward((self.descending != self.backwards).then_some(false));
+        fill!(self, asked, request)
+    }
+
+    fn scan(&self, client: &Client, asked: Asked) -> ScanFluentBuilder {
+        let in_segments = self.segments > 1;
+        let request = client
+            .scan()
+            .set_segment(i32::try_from(asked.segment).ok().filter(|_| in_segments))
+            .set_total_segments(i32::try_from(self.segments).ok().filter(|_| in_segments));
+        fill!(self, asked, request)
+    }
+
+    /// What the first request asks for.
+    fn first<M, I>(self, begin: Begin<M, I>, take: Option<usize>) -> Result<(Self, Asked)> {
+        let (plan, places) = self.begin(begin)?;
+        let open = places.iter().filter(|place| **place != Place::End).count();
+        let limit = plan.limit(take.map(|take| take.div_ceil(open.max(1))));
+        let first = places.into_iter().enumerate().find(|(_, place)| *place != Place::End);
+        let (segment, start) = match first {
+            Some((segment, Place::Behind(position))) => (segment, Some(position)),
+            Some((segment, _)) => (segment, None),
+            None => (0, None),
+        };
+        Ok((plan, Asked { segment, start, limit }))
+    }
+
+    /// The first request of a query, as it would be sent.
+    pub(super) fn query_request<M, I>(
+        self,
+        db: &Db,
+        begin: Begin<M, I>,
+        take: Option<usize>,
+    ) -> Result<QueryFluentBuilder> {
+        let (plan, asked) = self.first(begin, take)?;
+        Ok(plan.query(db.client(), asked))
+    }
+
+    /// The first request of a scan, as it would be sent; of the first segment.
+    pub(super) fn scan_request<M, I>(
+        self,
+        db: &Db,
+        begin: Begin<M, I>,
+        take: Option<usize>,
+    ) -> Result<ScanFluentBuilder> {
+        let (plan, asked) = self.first(begin, take)?;
+        Ok(plan.scan(db.client(), asked))
+    }
+
+    /// The read in words.
+    pub(super) fn explained<M, I>(self, begin: Begin<M, I>, limits: Limits) -> Result<Explain> {
+        let (plan, _) = self.begin(begin)?;
+        let placeholders = Placeholders { names: &plan.names, values: &plan.values };
+        let mut explain = Explain::new(plan.operation().name, plan.schema, &plan.table);
+        if let Some(condition) = &plan.key_condition {
+            explain = explain.key_condition(plan.schema, condition, placeholders);
+        }
+        let nothing = plan.empty || limits.take == Some(0) || limits.max_pages == Some(0);
+        let requests = match plan.segments {
+            _ if nothing => "none, because nothing can be found".to_owned(),
+            _ if plan.single => "one".to_owned(),
+            1 => "one for each page of up to 1 MB".to_owned(),
+            segments => format!("one for each page of up to 1 MB, in {segments} segments at the same time"),
+        };
+        let unit = if plan.consistent { "one read unit" } else { "half a read unit" };
+        let mut billing =
+            format!("{unit} for each 4 KB of all items that a request reads, added up and then rounded up");
+        if plan.fetch_rest {
+            billing += ", and again for what is fetched of each item from the table";
+        }
+        if plan.filter.is_some() {
+            billing += "; items that the filter leaves out are paid for";
+        }
+        Ok(Explain {
+            index: plan.index.map(str::to_owned),
+            filter: placeholders.hide(&plan.filter),
+            projection: placeholders.hide(&plan.projection),
+            consistent: plan.consistent,
+            descending: plan.descending != plan.backwards,
+            take: limits.take,
+            page_size: limits.page_size,
+            max_pages: limits.max_pages,
+            requests,
+            billing,
+            ..explain
+        })
+    }
+
     /// What is returned of an item, if that is not what the table or index holds of it, or a projection.
     fn select(&self) -> Option<Select> {
         let fetches_rest = self.fetch_rest && self.projection.is_none();
@@ -240,8 +339,7 @@ impl Plan {
     ) -> Result<Fetched<T>> {
         let call = self.call(&db);
         let items = call.receive::<Many<As<T, I, M>>>();
-        let segment = i32::try_from(segment).ok();
-        let answer = request!(self, call, segment, start, limit);
+        let answer = request!(self, call, Asked { segment, start, limit });
         let mut received = items.finish().map_err(|error| self.explain(error.into()))?;
         if self.counting {
             // To filter by what a local index does not hold, DynamoDB has to be asked for the items.

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+
 use super::cursor::{Begin, Cursor};
 use super::from_item::{Counted, FromItem, ReadFrom};
 use super::limits::{reading_methods, reading_verbs};
@@ -12,6 +14,7 @@ use super::stream::Items;
 use crate::attribute::Item;
 use crate::db::Db;
 use crate::error::Result;
+use crate::explain::Explain;
 use crate::expr::{Cond, Filter, both};
 use crate::key::KeyBuf;
 use crate::model::DynamoModel;
@@ -93,7 +96,19 @@ impl<M: DynamoModel, I: Target, T> Query<M, I, T> {
     reading_methods!(Query);
 }
 
-reading_verbs!(Query);
+reading_verbs!(Query, query_request: QueryFluentBuilder);
+
+impl<M, I, T> Clone for Query<M, I, T> {
+    fn clone(&self) -> Self {
+        Query {
+            key: self.key.clone(),
+            filter: self.filter.clone(),
+            limits: self.limits,
+            begin: self.begin.clone(),
+            read: PhantomData,
+        }
+    }
+}
 
 impl<M, I, T> fmt::Debug for Query<M, I, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

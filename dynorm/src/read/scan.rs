@@ -3,6 +3,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
+
 use super::cursor::{Begin, Cursor};
 use super::from_item::{Counted, FromItem, ReadFrom};
 use super::limits::{reading_methods, reading_verbs};
@@ -12,6 +14,7 @@ use super::stream::Items;
 use crate::attribute::Item;
 use crate::db::Db;
 use crate::error::{ExpressionError, Result};
+use crate::explain::Explain;
 use crate::expr::{Cond, ScanFilter, both};
 use crate::model::DynamoModel;
 use crate::projection::{DynamoProjection, Fits};
@@ -94,7 +97,13 @@ impl<M: DynamoModel, I: Target, T> Scan<M, I, T> {
     reading_methods!(Scan);
 }
 
-reading_verbs!(Scan);
+reading_verbs!(Scan, scan_request: ScanFluentBuilder);
+
+impl<M, I, T> Clone for Scan<M, I, T> {
+    fn clone(&self) -> Self {
+        Scan { filter: self.filter.clone(), limits: self.limits, begin: self.begin.clone(), read: PhantomData }
+    }
+}
 
 impl<M, I, T> fmt::Debug for Scan<M, I, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
