@@ -9,6 +9,7 @@ use crate::attribute::Item;
 use crate::call::Attempts;
 use crate::key::Key;
 use crate::model::DynamoModel;
+use crate::read::{FromItem, Unread};
 use crate::schema::Schema;
 use crate::stored;
 use crate::write::Unprocessed;
@@ -61,6 +62,8 @@ struct Inner {
     table: Option<String>,
     /// Whether what failed may have been applied all the same.
     outcome_unknown: bool,
+    /// The key of the item that it is about.
+    item_key: Option<Item>,
     problem: Problem,
 }
 
@@ -89,6 +92,7 @@ pub(crate) enum Problem {
     TableDiffers(Vec<String>),
     TableNotReady,
     Unprocessed(Unprocessed),
+    Unread(Unread),
     CursorOfSegments(usize),
     Service(ServiceError),
 }
@@ -122,7 +126,7 @@ impl fmt::Display for Failed {
 impl Error {
     pub(crate) fn new(problem: Problem) -> Self {
         let outcome_unknown = matches!(problem, Problem::ConditionAfterLostAnswer { .. } | Problem::OldItemLost);
-        Error(Box::new(Inner { model: None, operation: None, table: None, outcome_unknown, problem }))
+        Error(Box::new(Inner { model: None, operation: None, table: None, outcome_unknown, item_key: None, problem }))
     }
 
     /// Says that this came of these attempts: one of them may have been applied.
@@ -145,6 +149,12 @@ impl Error {
         inner.model.get_or_insert(schema.model);
         inner.operation.get_or_insert(operation);
         inner.table.get_or_insert_with(|| table.to_owned());
+        self
+    }
+
+    /// Says which item it is about, by its key.
+    pub(crate) fn about(mut self, key: Item) -> Self {
+        self.0.item_key.get_or_insert(key);
         self
     }
 
@@ -293,9 +303,10 @@ impl Error {
         matches!(self.0.problem, Problem::TableNotReady)
     }
 
-    /// Some items of a batch were not processed. [`unprocessed`](Error::unprocessed) returns them.
+    /// Some items of a batch were not processed. [`unprocessed`](Error::unprocessed) returns those that were to be written; of a batch that
+    /// reads, [`items_read`](Error::items_read) has what came, and [`keys_unread`](Error::keys_unread) the rest.
     pub fn is_unprocessed(&self) -> bool {
-        matches!(self.0.problem, Problem::Unprocessed(_))
+        matches!(self.0.problem, Problem::Unprocessed(_) | Problem::Unread(_))
     }
 
     /// The table or index does not exist: `ResourceNotFoundException`.
@@ -478,6 +489,33 @@ impl Error {
         }
     }
 
+    /// The keys of a `batch_get` that were not read, each once.
+    pub fn keys_unread<M: DynamoModel>(&self) -> Vec<Key<M>> {
+        match &self.0.problem {
+            Problem::Unread(unread) => unread.keys(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The items of a `batch_get` that were read before it failed, each once, as the model or a projection of it:
+    /// `let books: Vec<Book> = error.items_read()?`.
+    ///
+    /// # Errors
+    /// [`is_decode`](Error::is_decode) if one is no `T`.
+    pub fn items_read<T: FromItem<M>, M: DynamoModel>(&self) -> Result<Vec<T>> {
+        match &self.0.problem {
+            Problem::Unread(unread) => unread.items(),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// The key attributes of the item that could not be read, as they are stored; of an index also those of the index.
+    ///
+    /// They are values of the item, so neither `Display` nor `Debug` shows them.
+    pub fn item_key(&self) -> Option<&Item> {
+        self.0.item_key.as_ref()
+    }
+
     pub(crate) fn service_error(&self) -> Option<&ServiceError> {
         match &self.0.problem {
             Problem::Service(error)
@@ -485,6 +523,7 @@ impl Error {
             | Problem::ConditionAfterLostAnswer { source: error, .. } => Some(error),
             Problem::Canceled(canceled) => Some(&canceled.source),
             Problem::Unprocessed(unprocessed) => unprocessed.source(),
+            Problem::Unread(unread) => unread.source(),
             _ => None,
         }
     }
@@ -492,7 +531,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { model, operation, table, problem, outcome_unknown } = &*self.0;
+        let Inner { model, operation, table, problem, outcome_unknown, item_key: _ } = &*self.0;
         match (operation, model) {
             (Some(operation), Some(model)) => write!(f, "{operation} of {model}")?,
             (Some(operation), None) => f.write_str(operation)?,
@@ -530,6 +569,7 @@ impl fmt::Display for Error {
             }
             Problem::TableNotReady => f.write_str("the table was not active in time; wait for it and try again"),
             Problem::Unprocessed(unprocessed) => unprocessed.fmt(f),
+            Problem::Unread(unread) => unread.fmt(f),
             Problem::CursorOfSegments(segments) => {
                 write!(f, "the cursor is one of a scan in {segments} segments, and this is a query; hand it to that scan")
             }

@@ -127,7 +127,7 @@ pub use lock::Lock;
 pub use meter::{Meter, MeterEntry, Metered};
 pub use model::{BatchPut, DynamoModel, Versioned};
 pub use projection::{DynamoProjection, Fits};
-pub use read::{Cursor, Get, GetTracked, Items, Page, Query, Scan, TransactGet, Usage};
+pub use read::{BatchGet, Cursor, Get, GetTracked, Items, JoinedBatchGet, Page, Query, Scan, TransactGet, Usage};
 #[cfg(feature = "uuid")]
 pub use stamp::AutoId;
 #[doc(hidden)]

@@ -5,7 +5,7 @@ use crate::error::{EncodeError, Error, Invalid, KeyError, Rejected};
 use crate::expr::{Cond, Condition};
 use crate::key::{FullKey, Key, KeyBuf, PartJob, PartSink, QueryKey, key_of};
 use crate::lock::Lock;
-use crate::read::{Get, Query, Scan};
+use crate::read::{BatchGet, Get, Query, Scan};
 use crate::record::Record;
 use crate::schema::Schema;
 use crate::stamp::Stamp;
@@ -102,6 +102,23 @@ pub trait DynamoModel: Record {
     /// ```
     fn get<K: FullKey<Model = Self>>(key: K) -> Get<Self> {
         Get::new(key.into_key())
+    }
+
+    /// Reads many items by their complete keys: one BatchGetItem for each 100 of them. [`Db::batch_get`](crate::Db::batch_get) joins
+    /// batches of several models.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));
+    /// # fn main() { run(async |db: Db| {
+    /// let isbns = ["9780140620320", "9780000000000"];
+    /// let keys = isbns.map(|isbn| Book::key().publisher("Penguin Books").year(1995).isbn(isbn));
+    /// let books = Book::batch_get(keys).send(&db).await?; // in the order of the keys
+    /// assert_eq!(books[0].as_ref().map(|book| &*book.title), Some("Persuasion"));
+    /// assert!(books[1].is_none());
+    /// # Ok(()) }) }
+    /// ```
+    fn batch_get<K: FullKey<Model = Self>>(keys: impl IntoIterator<Item = K>) -> BatchGet<Self> {
+        BatchGet::new(keys)
     }
 
     /// Reads the items of one partition, in the order of the sort key: one Query for each page of up to 1 MB.

@@ -1,5 +1,7 @@
 //! Reads: get, query, scan and reads in a transaction, with their pages and streams.
 
+mod batch_get;
+mod by_keys;
 mod cursor;
 mod from_item;
 mod get;
@@ -13,6 +15,8 @@ mod scan;
 mod stream;
 mod transact_get;
 
+pub use batch_get::{BatchGet, BatchGets, JoinedBatchGet};
+pub(crate) use by_keys::Unread;
 pub use cursor::Cursor;
 pub use from_item::{FromItem, ReadFrom};
 pub use get::{Get, GetTracked};

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 mod batch;
+mod batch_get;
 mod engine;
 mod hooks;
 mod keys;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         version::tests(),
         batch::tests(),
         hooks::tests(),
+        batch_get::tests(),
         read::tests(),
         keys::tests(),
         meter::tests(),

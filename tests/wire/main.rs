@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod batch;
+mod batch_get;
 mod encoded;
 mod explain;
 mod meter;

@@ -1,5 +1,6 @@
 //! The requests of get, query and scan, and their number.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use dynorm::{DynamoModel, FullKey, begins_with};
 use dynorm_tests::Result;
 use dynorm_tests::models::{Book, isbn};
@@ -223,6 +224,8 @@ async fn a_foreign_item_is_an_error_in_its_place() -> Result {
 
     assert_eq!(first.map(|book| book.isbn), Some(isbn(0)));
     assert!(second.is_decode(), "{second}");
+    let key = second.item_key().ok_or("an item has a key")?;
+    assert_eq!((key.len(), key.get("sk")), (2, Some(&AttributeValue::S("y".into()))));
     assert_eq!(third.map(|book| book.isbn), Some(isbn(2)));
     assert_eq!(stream.try_next().await?, None);
     Ok(())
@@ -237,6 +240,8 @@ fn everything_can_be_sent_to_another_thread() {
     let key = book.to_key();
 
     is_send(&Book::get(&key).send(&db));
+    is_send(&Book::batch_get([&key]).send(&db));
+    is_send(&db.batch_get((Book::batch_get([&key]),)).send());
     is_send(&Book::get(&key).tracked().send(&db));
     is_send(&Book::query(&key).filter(Book::PAGES.gt(1)).page(&db));
     is_send(&Book::scan().count(&db));

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::OnceLock;
 
+use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItem;
 use aws_sdk_dynamodb::operation::batch_write_item::{BatchWriteItem, BatchWriteItemInput};
 use aws_sdk_dynamodb::operation::delete_item::{DeleteItem, DeleteItemInput};
 use aws_sdk_dynamodb::operation::get_item::GetItem;
@@ -98,6 +99,7 @@ operations! {
     QUERY: Query, "Items", Nothing;
     SCAN: Scan, "Items", Nothing;
     TRANSACT_GET_ITEMS: TransactGetItems, "Responses", Nothing;
+    BATCH_GET_ITEM: BatchGetItem, "Responses", Nothing;
     PUT_ITEM: PutItem, "Attributes", EachTime, |input: PutItemInput|
         input.item.iter_mut().chain(&mut input.expression_attribute_values);
     UPDATE_ITEM: UpdateItem, "Attributes", EachTime, |input: UpdateItemInput|

@@ -145,7 +145,11 @@ impl<M: DynamoModel, T: FromItem<M>> Get<M, T> {
         let call = Call::new(db, &operation::GET_ITEM, M::SCHEMA, table);
         let item = call.receive::<One<D>>();
         call.send(|_| request.send()).await.map_err(Error::service)?;
-        Ok(item.finish()?.0.transpose()?)
+        let item = item.finish()?.0.transpose();
+        item.map_err(|error| match self.key.to_sdk() {
+            Ok(key) => Error::from(error).about(key.into()),
+            Err(_) => error.into(),
+        })
     }
 }
 

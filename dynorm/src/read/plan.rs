@@ -12,10 +12,11 @@ use super::cursor::{Begin, Place, Position};
 use super::from_item::FromItem;
 use super::page::Usage;
 use super::receive::{As, Many};
+use crate::attribute::Item;
 use crate::call::Call;
 use crate::call::operation::{self, Operation};
 use crate::db::Db;
-use crate::error::{Error, Problem, Result};
+use crate::error::{DecodeError, Error, Problem, Result};
 use crate::explain::{Explain, Placeholders};
 use crate::expr::{Aliases, Cond, projection};
 use crate::key::KeyBuf;
@@ -353,7 +354,15 @@ impl Plan {
             capacity: answer.capacity,
             bytes: source.bytes() as u64,
         };
-        let errors = errors.into_iter().map(|(at, error)| (at, self.explain(error.into()))).collect();
+        let located = |(before, (at, error)): (usize, (usize, DecodeError))| {
+            let error = self.explain(error.into());
+            // The errors before it stand among the items too.
+            match source.attributes(at + before, &self.key_attributes) {
+                Ok(key) => (at, error.about(Item(key))),
+                Err(_) => (at, error),
+            }
+        };
+        let errors = errors.into_iter().enumerate().map(located).collect();
         Ok(Fetched { items, errors, source, next: answer.next, usage })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::marker::PhantomData;
+use std::ops::Range;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_types::body::SdkBody;
@@ -107,6 +108,34 @@ impl Receive for Responses {
                 }
             }
             self.0.push(item);
+        }
+        Ok(())
+    }
+}
+
+/// Receives the items of a BatchGetItem.
+#[derive(Default)]
+pub(crate) struct Tables {
+    /// By table, where the items stand in the body.
+    pub(crate) items: Vec<(String, Vec<Range<usize>>)>,
+    pub(crate) body: Option<SdkBody>,
+}
+
+impl Receive for Tables {
+    fn receive(&mut self, items: &mut Json<'_>, _: Option<u64>, body: &SdkBody) -> Result<(), DecodeError> {
+        self.body = body.try_clone();
+        let mut first = true;
+        items.open_object()?;
+        while let Some(table) = items.next_name(&mut first)? {
+            let mut places = Vec::new();
+            let mut first = true;
+            items.open_array()?;
+            while items.next_element(&mut first)? {
+                let start = items.at();
+                items.skip()?;
+                places.push(start..items.at());
+            }
+            self.items.push((table.into_owned(), places));
         }
         Ok(())
     }

@@ -64,14 +64,16 @@ impl Wanted {
 #[derive(Debug)]
 pub struct Answer {
     item: Option<String>,
+    key: Vec<(&'static str, KeyValue)>,
     table: String,
 }
 
 impl Answer {
     fn read<M: DynamoModel>(answer: Option<Self>) -> Result<Option<M>> {
-        let Some(Answer { item: Some(item), table }) = answer else { return Ok(None) };
+        let Some(Answer { item: Some(item), key, table }) = answer else { return Ok(None) };
         let model = stored::decode_bytes(item.as_bytes());
-        model.map(Some).map_err(|error| error.during(M::SCHEMA, OPERATION, &table))
+        let key = || key.iter().map(|(name, value)| ((*name).to_owned(), value.to_sdk())).collect();
+        model.map(Some).map_err(|error| error.during(M::SCHEMA, OPERATION, &table).about(key()))
     }
 }
 
@@ -171,7 +173,7 @@ async fn run(db: &Db, wanted: Vec<Wanted>) -> Result<Vec<Answer>> {
                 return Ok(items
                     .into_iter()
                     .zip(wanted)
-                    .map(|(item, Wanted { table, .. })| Answer { item, table })
+                    .map(|(item, Wanted { table, key, .. })| Answer { item, key, table })
                     .collect());
             }
             Err(error) => {

@@ -1,0 +1,402 @@
+//! Items by their keys: BatchGetItem requests of 100 keys, sent until every key is answered.
+
+use std::collections::{HashMap, VecDeque};
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity};
+use aws_smithy_types::body::SdkBody;
+use futures_util::stream::{FuturesUnordered, StreamExt};
+
+use super::from_item::FromItem;
+use super::page::Usage;
+use super::receive::Tables;
+use crate::attribute::Item;
+use crate::backoff::Backoff;
+use crate::call::{Call, operation};
+use crate::codec::{Number, Reader};
+use crate::db::Db;
+use crate::error::{DecodeError, Error, Problem, Result, ServiceError};
+use crate::expr::{Aliases, projection};
+use crate::key::{Key, KeyBuf, KeyValue};
+use crate::model::DynamoModel;
+use crate::schema::{KeySchema, Schema};
+use crate::stored::{self, Members};
+
+pub(super) const OPERATION: &str = "BatchGetItem";
+
+/// The most keys that DynamoDB takes in one request.
+pub(super) const PER_REQUEST: usize = 100;
+/// How many requests are sent at the same time, unless something else is said.
+pub(super) const CONCURRENCY: usize = 4;
+
+/// The attributes of a key with their values, in the order of the schema.
+type KeyValues = Vec<(&'static str, KeyValue)>;
+
+/// Keys of one model that are asked for in the same way.
+#[derive(Debug)]
+pub struct Asked {
+    schema: &'static Schema,
+    entry: Entry,
+    keys: Vec<KeyValues>,
+}
+
+/// How the keys of one table are asked for: a request can say it once for each table.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Entry {
+    table: String,
+    consistent: bool,
+    /// `None` reads every attribute.
+    attributes: Option<Vec<&'static str>>,
+}
+
+impl Asked {
+    pub(super) fn new<M: DynamoModel, T: FromItem<M>>(db: &Db, keys: &[Key<M>], consistent: bool) -> Result<Self> {
+        let table = db.table_name::<M>();
+        let keys = keys.iter().map(|key| Ok(key.values()?.to_vec())).collect::<Result<Vec<_>>>();
+        let keys = keys.map_err(|error| error.during(M::SCHEMA, OPERATION, &table))?;
+        // An item is known by its key, so that is read too.
+        let key_names = M::SCHEMA.key.attributes().map(|attribute| attribute.name);
+        let attributes = T::attributes(None).map(|attributes| attributes.into_iter().chain(key_names).collect());
+        Ok(Asked { schema: M::SCHEMA, entry: Entry { table, consistent, attributes }, keys })
+    }
+
+    /// The answers as what they were asked for as, in call order; an item that is no `T` is an error in its place.
+    pub(super) fn read<T: FromItem<M>, M: DynamoModel>(&self, found: Vec<Option<Found>>) -> Vec<Result<Option<T>>> {
+        let mut scratch = T::scratch(None);
+        let mut read = |found: Option<Found>| found.map(|found| found.read(&mut scratch)).transpose();
+        let explain = |(at, read): (usize, Result<_, DecodeError>)| {
+            let error = |error| Error::from(error).during(self.schema, OPERATION, &self.entry.table);
+            read.map_err(|problem| match self.keys.get(at) {
+                Some(key) => error(problem).about(item(key)),
+                None => error(problem),
+            })
+        };
+        found.into_iter().map(&mut read).enumerate().map(explain).collect()
+    }
+}
+
+/// A key as an item of its attributes.
+fn item(key: &KeyValues) -> Item {
+    key.iter().map(|(name, value)| ((*name).to_owned(), value.to_sdk())).collect()
+}
+
+/// An item where it stands in an answer.
+#[derive(Debug, Clone)]
+pub struct Found {
+    body: Arc<SdkBody>,
+    place: Range<usize>,
+}
+
+impl Found {
+    fn json(&self) -> &[u8] {
+        self.body.bytes().and_then(|bytes| bytes.get(self.place.clone())).unwrap_or_default()
+    }
+
+    fn read<T: FromItem<M>, M>(&self, scratch: &mut T::Scratch) -> Result<T, DecodeError> {
+        T::from_item(&mut Reader::new(self.json())?, scratch)
+    }
+}
+
+/// A key that is asked for once, wherever it was given.
+#[derive(Debug)]
+struct Wanted {
+    /// The models that asked; they share the table, and so its key.
+    schemas: Vec<&'static Schema>,
+    entry: Entry,
+    key: KeyValues,
+    found: Option<Found>,
+}
+
+/// Reads all keys. The answers stand as the keys do.
+pub(super) async fn fetch(db: &Db, asked: &[Asked], concurrency: usize) -> Result<(Vec<Vec<Option<Found>>>, Usage)> {
+    let mut wanted: Vec<Wanted> = Vec::new();
+    let mut known = HashMap::new();
+    let places: Vec<Vec<usize>> = asked
+        .iter()
+        .map(|asked| {
+            let Asked { schema, entry, keys } = asked;
+            let place = |key: &KeyValues| {
+                let place = *known.entry((entry, identity(key))).or_insert_with(|| {
+                    wanted.push(Wanted { schemas: Vec::new(), entry: entry.clone(), key: key.clone(), found: None });
+                    wanted.len() - 1
+                });
+                if let Some(wanted) = wanted.get_mut(place)
+                    && !wanted.schemas.iter().any(|known| is_same(known, schema))
+                {
+                    wanted.schemas.push(schema);
+                }
+                place
+            };
+            keys.iter().map(place).collect()
+        })
+        .collect();
+    let usage = fetch_wanted(db, &mut wanted, concurrency).await?;
+    let found = |place: &usize| wanted.get(*place)?.found.clone();
+    Ok((places.iter().map(|places| places.iter().map(found).collect()).collect(), usage))
+}
+
+async fn fetch_wanted(db: &Db, wanted: &mut Vec<Wanted>, concurrency: usize) -> Result<Usage> {
+    let mut usage = Usage::default();
+    let mut queue: VecDeque<usize> = (0..wanted.len()).collect();
+    let mut in_flight = FuturesUnordered::new();
+    let mut failure: Option<(Vec<usize>, Option<Error>)> = None;
+    let mut backoff = Backoff::new(db);
+    loop {
+        while failure.is_none() && in_flight.len() < concurrency {
+            let chunk = next_chunk(&mut queue, wanted);
+            if chunk.is_empty() {
+                break;
+            }
+            let request = request(&chunk, wanted)?;
+            in_flight.push(async move { (chunk, send(db, request).await) });
+        }
+        let Some((chunk, answer)) = in_flight.next().await else { break };
+        let answer = answer.and_then(|answer| answer.take(&chunk, wanted));
+        match answer {
+            Ok((left, of_request)) => {
+                usage.add(&of_request);
+                let fruitless = left.len() == chunk.len();
+                for place in left.into_iter().rev() {
+                    queue.push_front(place);
+                }
+                if !backoff.after(fruitless).await && failure.is_none() {
+                    failure = Some((Vec::new(), None));
+                }
+            }
+            Err(error) => {
+                let (left, cause) = failure.get_or_insert_with(|| (Vec::new(), None));
+                left.extend(chunk);
+                cause.get_or_insert(error);
+            }
+        }
+    }
+    match failure {
+        None => Ok(usage),
+        Some((mut left, cause)) => {
+            left.extend(queue);
+            left.sort_unstable();
+            let (mut read, mut unread) = (Vec::new(), Vec::new());
+            for (place, wanted) in std::mem::take(wanted).into_iter().enumerate() {
+                let list = if left.binary_search(&place).is_ok() { &mut unread } else { &mut read };
+                list.push(wanted);
+            }
+            Err(Error::new(Problem::Unread(Unread { read, unread, cause })))
+        }
+    }
+}
+
+/// Takes keys from the front, but of each table only those that are asked for in the same way: the others wait.
+fn next_chunk(queue: &mut VecDeque<usize>, wanted: &[Wanted]) -> Vec<usize> {
+    let mut chunk = Vec::new();
+    let mut entries: HashMap<&str, &Entry> = HashMap::new();
+    let mut waiting = VecDeque::new();
+    while chunk.len() < PER_REQUEST {
+        let Some(place) = queue.pop_front() else { break };
+        let Some(Wanted { entry, .. }) = wanted.get(place) else { continue };
+        if *entries.entry(&entry.table).or_insert(entry) == entry {
+            chunk.push(place);
+        } else {
+            waiting.push_back(place);
+        }
+    }
+    while let Some(place) = waiting.pop_back() {
+        queue.push_front(place);
+    }
+    chunk
+}
+
+type Request = HashMap<String, KeysAndAttributes>;
+
+fn request(chunk: &[usize], wanted: &[Wanted]) -> Result<Request> {
+    let mut tables: HashMap<&Entry, Vec<HashMap<String, AttributeValue>>> = HashMap::new();
+    for Wanted { entry, key, .. } in chunk.iter().filter_map(|place| wanted.get(*place)) {
+        tables.entry(entry).or_default().push(item(key).into());
+    }
+    let entries = tables.into_iter().map(|(entry, keys)| {
+        let mut aliases = Aliases::new();
+        let attributes =
+            entry.attributes.as_ref().map(|attributes| projection(attributes.iter().copied(), &mut aliases));
+        let attributes = attributes.transpose()?;
+        let (names, _) = aliases.into_sdk()?;
+        let keys = KeysAndAttributes::builder()
+            .set_keys(Some(keys))
+            .set_consistent_read(entry.consistent.then_some(true))
+            .set_projection_expression(attributes)
+            .set_expression_attribute_names(names);
+        let keys = keys.build().map_err(|error| Error::construction(error, OPERATION))?;
+        Ok((entry.table.clone(), keys))
+    });
+    entries.collect()
+}
+
+/// What one request brought.
+struct Answer {
+    tables: Tables,
+    /// The keys that DynamoDB did not get to, by table.
+    unprocessed: Request,
+    capacity: f64,
+}
+
+async fn send(db: &Db, tables: Request) -> Result<Answer> {
+    let request = |client: &Client| {
+        client
+            .batch_get_item()
+            .set_request_items(Some(tables))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+    };
+    let call = Call::of_many(db, &operation::BATCH_GET_ITEM);
+    let tables = call.receive::<Tables>();
+    let output = call.send(request).await.map_err(Error::service)?;
+    let capacity = output.consumed_capacity().iter().filter_map(|consumed| consumed.capacity_units()).sum();
+    let unprocessed = output.unprocessed_keys.unwrap_or_default();
+    Ok(Answer { tables: tables.finish()?, unprocessed, capacity })
+}
+
+impl Answer {
+    /// Puts every item where its key is wanted, and tells which keys are still to be asked for.
+    fn take(self, chunk: &[usize], wanted: &mut [Wanted]) -> Result<(Vec<usize>, Usage)> {
+        let Answer { tables: Tables { items, body }, unprocessed, capacity } = self;
+        let body = Arc::new(body.unwrap_or_else(SdkBody::empty));
+        let bytes = body.bytes().map_or(0, <[u8]>::len);
+        let known: HashMap<(String, KeyIdentity), usize> = chunk
+            .iter()
+            .filter_map(|&place| {
+                let Wanted { entry, key, .. } = wanted.get(place)?;
+                Some(((entry.table.clone(), identity(key)), place))
+            })
+            .collect();
+        let mut usage = Usage { requests: 1, capacity, bytes: bytes as u64, ..Usage::default() };
+        for (table, items) in items {
+            let of_table = known.iter().find(|((known, _), _)| *known == table);
+            let key_schema = of_table.and_then(|(_, place)| wanted.get(*place)?.key_schema()).ok_or_else(unasked)?;
+            for place in items {
+                let found = Found { body: Arc::clone(&body), place };
+                let key = stored_key(found.json(), key_schema)?;
+                let of = known.get(&(table.clone(), key)).and_then(|place| wanted.get_mut(*place));
+                of.ok_or_else(unasked)?.found = Some(found);
+                usage.scanned += 1;
+                usage.matched += 1;
+            }
+        }
+        let mut left = Vec::new();
+        for (table, keys) in unprocessed {
+            for key in keys.keys {
+                let of_table = known.iter().find(|((known, _), _)| *known == table);
+                let key_schema =
+                    of_table.and_then(|(_, place)| wanted.get(*place)?.key_schema()).ok_or_else(unasked)?;
+                left.push(*known.get(&(table.clone(), sdk_identity(&key, key_schema))).ok_or_else(unasked)?);
+            }
+        }
+        left.sort_unstable();
+        Ok((left, usage))
+    }
+}
+
+fn unasked() -> Error {
+    DecodeError::invalid("the answer has a key that was not asked for").into()
+}
+
+/// A key's values in a form in which equal ones are equal: numbers can be written in several ways.
+type KeyIdentity = Vec<KeyValue>;
+
+fn identity(key: &KeyValues) -> KeyIdentity {
+    key.iter().map(|(_, value)| canonical(value.clone())).collect()
+}
+
+fn canonical(value: KeyValue) -> KeyValue {
+    match value {
+        KeyValue::N(digits) => {
+            let mut canonical = Vec::new();
+            if let Some(number) = Number::parse(&digits) {
+                number.push(&mut canonical);
+            }
+            KeyValue::N(String::from_utf8(canonical).unwrap_or(digits))
+        }
+        other => other,
+    }
+}
+
+/// The key of an item's JSON.
+fn stored_key(item: &[u8], key: &'static KeySchema) -> Result<KeyIdentity> {
+    let members = Members::parse(item)?;
+    let value = |name: &'static str| {
+        let value = members.get(name).map(|json| stored::key_value(json.as_bytes())).transpose()?.flatten();
+        value.map(canonical).ok_or_else(|| Error::from(DecodeError::missing().in_attribute(name)))
+    };
+    key.attributes().map(|attribute| value(attribute.name)).collect()
+}
+
+fn sdk_identity(key: &HashMap<String, AttributeValue>, schema: &'static KeySchema) -> KeyIdentity {
+    let value = |name: &str| match key.get(name)? {
+        AttributeValue::S(text) => Some(KeyValue::S(text.clone())),
+        AttributeValue::N(digits) => Some(canonical(KeyValue::N(digits.clone()))),
+        AttributeValue::B(bytes) => Some(KeyValue::B(bytes.as_ref().to_vec())),
+        _ => None,
+    };
+    schema.attributes().filter_map(|attribute| value(attribute.name)).collect()
+}
+
+/// The keys of a batch that were not answered, and the items of those that were.
+pub(crate) struct Unread {
+    read: Vec<Wanted>,
+    unread: Vec<Wanted>,
+    cause: Option<Error>,
+}
+
+impl Unread {
+    pub(crate) fn source(&self) -> Option<&ServiceError> {
+        self.cause.as_ref().and_then(Error::service_error)
+    }
+
+    /// The keys of a model that were not answered.
+    pub(crate) fn keys<M: DynamoModel>(&self) -> Vec<Key<M>> {
+        let of_model = self.unread.iter().filter(|wanted| is_of::<M>(wanted));
+        of_model.map(|wanted| Key::new(KeyBuf::complete(&M::SCHEMA.key, wanted.key.clone(), None))).collect()
+    }
+
+    /// The items of a model that came.
+    pub(crate) fn items<T: FromItem<M>, M: DynamoModel>(&self) -> Result<Vec<T>> {
+        let mut scratch = T::scratch(None);
+        let of_model = self.read.iter().filter(|wanted| is_of::<M>(wanted));
+        let items = of_model.filter_map(|wanted| Some((wanted, wanted.found.as_ref()?.read(&mut scratch))));
+        let explain = |(wanted, read): (&Wanted, Result<T, DecodeError>)| {
+            read.map_err(|error| {
+                Error::from(error).during(M::SCHEMA, OPERATION, &wanted.entry.table).about(item(&wanted.key))
+            })
+        };
+        items.map(explain).collect()
+    }
+}
+
+impl Wanted {
+    fn key_schema(&self) -> Option<&'static KeySchema> {
+        self.schemas.first().map(|schema| &schema.key)
+    }
+}
+
+fn is_of<M: DynamoModel>(wanted: &Wanted) -> bool {
+    wanted.schemas.iter().any(|schema| is_same(schema, M::SCHEMA))
+}
+
+/// Whether they are one model's: a constant may be at several addresses.
+fn is_same(one: &'static Schema, other: &'static Schema) -> bool {
+    std::ptr::eq(one, other) || one.model == other.model && one.table == other.table
+}
+
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (unread, all) = (self.unread.len(), self.unread.len() + self.read.len());
+        write!(
+            f,
+            "{unread} of the {all} keys of the batch were not read; take what came from the error and ask for the others again"
+        )?;
+        match &self.cause {
+            Some(cause) => write!(f, ": {cause}"),
+            None => f.write_str(": DynamoDB went on leaving them unprocessed"),
+        }
+    }
+}
