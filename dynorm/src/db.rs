@@ -87,7 +87,7 @@ impl Db {
     pub fn table_name<M: DynamoModel>(&self) -> String {
         match self.shared.tables.get(type_name::<M>()) {
             Some(name) => name.clone(),
-            None => format!("{}{}", self.shared.prefix, M::SCHEMA.table),
+            None => [&*self.shared.prefix, M::SCHEMA.table].concat(),
         }
     }
 

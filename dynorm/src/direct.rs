@@ -11,11 +11,13 @@ use aws_smithy_types::config_bag::ConfigBag;
 
 use crate::call::State;
 
-pub(crate) use request::{Maps, encoded};
+pub(crate) use request::{Maps, Serializer, encoded};
 pub(crate) use response::{Receive, Received, Reception};
 
 /// Lets a request be written and its response be read here, as far as its operation and its call want it.
 pub(crate) fn install(state: Arc<State>, config: &mut ConfigBag) {
-    request::install(state.operation, config);
+    if let Some(serializer) = state.operation.serializer() {
+        config.interceptor_state().store_put(serializer.clone());
+    }
     response::install(state, config);
 }

@@ -9,7 +9,7 @@ use crate::attribute::Item;
 use crate::codec::Json;
 use crate::codec::{AttributeType, Reader, Writer, item_from_json, item_to_json};
 use crate::error::{DecodeError, EncodeError, Error, Result};
-use crate::key::{Key, KeyBuf, KeyValue, PartSink, key_templates, verify_key};
+use crate::key::{Key, KeyBuf, KeyValue, PartSink, key_attributes, verify_key};
 use crate::model::DynamoModel;
 use crate::record::{Member, Order, Record, check_size, walk};
 use crate::schema::{KeyAttribute, KeySchema};
@@ -19,20 +19,22 @@ use crate::schema::{KeyAttribute, KeySchema};
 /// # Errors
 /// If a value cannot be stored, or cannot be part of a key of the table or of an index.
 pub(crate) fn encode<M: DynamoModel>(model: &M) -> Result<Vec<u8>> {
-    write(model).map(Writer::into_bytes)
+    write(model).map(|(item, _)| item.into_bytes())
 }
 
-/// The whole item of a model, still with the size that DynamoDB counts.
+/// The whole item of a model, still with the size that DynamoDB counts, and its primary key.
 ///
 /// # Errors
 /// Those of [`encode`].
-pub(crate) fn write<M: DynamoModel>(model: &M) -> Result<Writer> {
-    let templates = key_templates(model)?;
+pub(crate) fn write<M: DynamoModel>(model: &M) -> Result<(Writer, Key<M>)> {
+    let mut keys = key_attributes(model)?;
     let mut writer = Writer::new();
     let members = |item: &mut Writer| {
         model.write_fields(item)?;
-        for (name, value) in &templates {
-            item.entry(name, |writer| value.write(writer))?;
+        for (attribute, value) in &keys {
+            if let Some(value) = value.as_ref().filter(|_| attribute.is_template()) {
+                item.entry(attribute.name, |writer| value.write(writer))?;
+            }
         }
         match M::SCHEMA.entity {
             Some((name, value)) => item.entry(name, |writer| writer.string(value)),
@@ -42,7 +44,9 @@ pub(crate) fn write<M: DynamoModel>(model: &M) -> Result<Writer> {
     let named = |error: EncodeError| error.in_model(M::SCHEMA.model);
     writer.item(members).map_err(named)?;
     check_size(&writer).map_err(named)?;
-    Ok(writer)
+    keys.truncate(M::SCHEMA.key.attributes().count());
+    let key = keys.into_iter().filter_map(|(attribute, value)| Some((attribute.name, value?))).collect();
+    Ok((writer, Key::new(KeyBuf::complete(&M::SCHEMA.key, key, None))))
 }
 
 /// An attribute's JSON as a key value, if it has one of the types that keys can have.
@@ -74,11 +78,13 @@ pub(crate) fn key<M: DynamoModel>(item: &str) -> Result<Key<M>> {
 pub struct Scratch {
     order: Order,
     sink: PartSink,
+    /// The attributes of the item that are beside the fields, of key templates or the entity, and where their values start.
+    beside: Vec<(&'static str, usize)>,
 }
 
 impl Scratch {
     pub(crate) fn new<M: Record>() -> Self {
-        Scratch { order: Order::new(M::NAMES), sink: PartSink::new() }
+        Scratch { order: Order::new(M::NAMES), sink: PartSink::new(), beside: Vec::new() }
     }
 }
 
@@ -91,32 +97,34 @@ pub(crate) fn decode<M: DynamoModel>(reader: &mut Reader<'_>, scratch: &mut Scra
     read.map_err(|error| error.in_model(M::SCHEMA.model))
 }
 
-/// An attribute beside the fields: of a key template, or the entity.
-type Beside<'a> = (&'static str, Cow<'a, str>);
-
-fn read<'a, M: DynamoModel>(reader: &mut Reader<'a>, scratch: &mut Scratch) -> Result<M, DecodeError> {
+fn read<M: DynamoModel>(reader: &mut Reader<'_>, scratch: &mut Scratch) -> Result<M, DecodeError> {
+    let Scratch { order, sink, beside } = scratch;
+    beside.clear();
+    let text = *reader.json();
     let mut slots = M::slots();
-    let mut beside: Vec<Beside<'a>> = Vec::new();
-    walk(reader, M::NAMES, &mut scratch.order, &mut |member, reader| match member {
+    walk(reader, M::NAMES, order, &mut |member, reader| match member {
         Member::Known(index) => M::accept(&mut slots, *index, reader),
         Member::Unknown(name) => match beside_name::<M>(name) {
             Some(name) => {
-                beside.push((name, reader.string()?));
-                Ok(())
+                beside.push((name, reader.json().at()));
+                reader.string().map(drop)
             }
             None if M::unknown(&mut slots, name, reader)? => Ok(()),
             None => reader.skip(),
         },
     })?;
-    let stored = |name: &str| beside.iter().find(|(known, _)| *known == name).map(|(_, value)| &**value);
+    let stored = |name: &str| {
+        let (_, at) = beside.iter().find(|(known, _)| *known == name)?;
+        Reader::at(text.moved(*at)).string().ok()
+    };
     if let Some((name, value)) = M::SCHEMA.entity
-        && stored(name) != Some(value)
+        && stored(name).as_deref() != Some(value)
     {
         return Err(DecodeError::foreign(format!("the item is no `{value}`")).in_attribute(name));
     }
     let model = M::finish(slots)?;
     for attribute in templates::<M>().filter(|_| !M::SCHEMA.lenient_keys) {
-        let agrees = verify_key(&model, attribute, stored(attribute.name), &mut scratch.sink);
+        let agrees = verify_key(&model, attribute, stored(attribute.name).as_deref(), sink);
         agrees.map_err(|error| DecodeError::key(error.to_string()).in_attribute(attribute.name))?;
     }
     Ok(model)

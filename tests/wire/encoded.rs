@@ -17,8 +17,10 @@ use dynorm_tests::wire::{Reply, Wire};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// What looks like a mark in a request, as a value.
-const MARK: &str = r#"{"(encoded by dynorm)":{"N":"0"}}"#;
+/// What looks like marks in a request, as a value that is long enough to be encoded in an expression, too.
+fn marks() -> String {
+    r#"{"(encoded by dynorm)":{"N":"0"}}"#.repeat(20)
+}
 
 fn note(text: &str) -> Note {
     Note { id: Uuid::from_u64_pair(1, 1), text: text.into() }
@@ -76,20 +78,21 @@ async fn each_attempt_sends_the_same_bytes_with_their_length() -> Result {
 #[tokio::test]
 async fn text_that_looks_like_a_mark_is_text() -> Result {
     let (wire, db, _) = super::scripted([const { () }; 4].map(|()| Reply::ok(json!({}))));
-    let mut marked = note(MARK);
+    let marks = &*marks();
+    let mut marked = note(marks);
 
-    marked.put().condition(Note::TEXT.ne(MARK)).send(&db).await?;
-    Note::update(Note::key().id(marked.id)).set(Note::TEXT, MARK).send(&db).await?;
+    marked.put().condition(Note::TEXT.ne(marks)).send(&db).await?;
+    Note::update(Note::key().id(marked.id)).set(Note::TEXT, marks).send(&db).await?;
     db.batch_write().put(marked.clone()).send().await?;
-    db.transact().add(marked.put().condition(Note::TEXT.ne(MARK))).token("t").send().await?;
+    db.transact().add(marked.put().condition(Note::TEXT.ne(marks))).token("t").send().await?;
 
     let names = json!({ "#0": "text" });
-    let values = json!({ ":0": { "S": MARK } });
+    let values = json!({ ":0": { "S": marks } });
     wire.assert_sent([
         (
             "PutItem",
             json!({
-                "TableName": "notes", "Item": item(MARK), "ReturnValues": "NONE", "ConditionExpression": "#0 <> :0",
+                "TableName": "notes", "Item": item(marks), "ConditionExpression": "#0 <> :0",
                 "ExpressionAttributeNames": names, "ExpressionAttributeValues": values,
                 "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
             }),
@@ -97,7 +100,7 @@ async fn text_that_looks_like_a_mark_is_text() -> Result {
         (
             "UpdateItem",
             json!({
-                "TableName": "notes", "Key": { "id": item("")["id"] }, "ReturnValues": "NONE",
+                "TableName": "notes", "Key": { "id": item("")["id"] },
                 "UpdateExpression": "SET #0 = :0", "ConditionExpression": "attribute_exists(#1)",
                 "ExpressionAttributeNames": { "#0": "text", "#1": "id" }, "ExpressionAttributeValues": values,
                 "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
@@ -106,7 +109,7 @@ async fn text_that_looks_like_a_mark_is_text() -> Result {
         (
             "BatchWriteItem",
             json!({
-                "RequestItems": { "notes": [{ "PutRequest": { "Item": item(MARK) } }] },
+                "RequestItems": { "notes": [{ "PutRequest": { "Item": item(marks) } }] },
                 "ReturnConsumedCapacity": "TOTAL",
             }),
         ),
@@ -115,7 +118,7 @@ async fn text_that_looks_like_a_mark_is_text() -> Result {
             json!({
                 "ClientRequestToken": "t",
                 "TransactItems": [{ "Put": {
-                    "TableName": "notes", "Item": item(MARK), "ConditionExpression": "#0 <> :0",
+                    "TableName": "notes", "Item": item(marks), "ConditionExpression": "#0 <> :0",
                     "ExpressionAttributeNames": names, "ExpressionAttributeValues": values,
                     "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
                 } }],
@@ -153,7 +156,7 @@ async fn an_interceptor_can_add_to_the_input() -> Result {
     note("hello").put().send(&with(&wire, change)).await?;
 
     let sent = json!({
-        "TableName": "notes", "Item": item("hello"), "ReturnValues": "NONE", "ReturnConsumedCapacity": "INDEXES",
+        "TableName": "notes", "Item": item("hello"), "ReturnConsumedCapacity": "INDEXES",
     });
     wire.assert_sent([("PutItem", sent)]);
     Ok(())
@@ -173,6 +176,6 @@ async fn an_interceptor_can_read_and_replace_the_item() -> Result {
 
     let mut with_tenant = item("hello");
     with_tenant["tenant"] = json!({ "S": "a" });
-    wire.assert_sent([("PutItem", json!({ "TableName": "notes", "Item": with_tenant, "ReturnValues": "NONE" }))]);
+    wire.assert_sent([("PutItem", json!({ "TableName": "notes", "Item": with_tenant }))]);
     Ok(())
 }

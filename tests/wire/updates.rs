@@ -33,7 +33,7 @@ async fn an_upsert_sets_what_a_new_item_needs() -> Result {
     wire.assert_sent([(
         "UpdateItem",
         json!({
-            "TableName": "visits", "Key": { "site": { "S": "s" }, "sk": { "S": "/#007" } }, "ReturnValues": "NONE",
+            "TableName": "visits", "Key": { "site": { "S": "s" }, "sk": { "S": "/#007" } },
             "UpdateExpression": "SET #0 = :0, #1 = :1, #2 = :2, #3 = if_not_exists(#3, :3), #4 = :4 ADD #5 :5",
             "ExpressionAttributeNames":
                 { "#0": "page", "#1": "day", "#2": "entity", "#3": "created", "#4": "by_day_pk", "#5": "count" },
@@ -56,7 +56,7 @@ async fn set_key_sets_the_fields_and_the_key_that_they_make() -> Result {
     wire.assert_sent([(
         "UpdateItem",
         json!({
-            "TableName": "visits", "Key": { "site": { "S": "s" }, "sk": { "S": "/#007" } }, "ReturnValues": "NONE",
+            "TableName": "visits", "Key": { "site": { "S": "s" }, "sk": { "S": "/#007" } },
             "UpdateExpression": "SET #0 = :0, #1 = :1",
             "ConditionExpression": "attribute_exists(#2)",
             "ExpressionAttributeNames": { "#0": "kind", "#1": "by_day_sk", "#2": "site" },

@@ -35,7 +35,7 @@ async fn put_asks_for_the_version_in_hand() -> Result {
     account(7).put().overwrite().send(&db).await?;
 
     let put = |version, asked: Value| {
-        let mut body = json!({ "TableName": "accounts", "Item": item(version), "ReturnValues": "NONE" });
+        let mut body = json!({ "TableName": "accounts", "Item": item(version) });
         if let (Some(body), Value::Object(asked)) = (body.as_object_mut(), asked) {
             body.extend(asked);
         }
@@ -77,7 +77,7 @@ async fn update_counts_up_by_itself_and_sets_what_it_was_told() -> Result {
         (
             "UpdateItem",
             json!({
-                "TableName": "accounts", "Key": key(), "ReturnValues": "NONE",
+                "TableName": "accounts", "Key": key(),
                 "UpdateExpression": "SET #0 = :0, #1 = :1 ADD #2 :2",
                 "ConditionExpression": "attribute_exists(#3)",
                 "ExpressionAttributeNames": { "#0": "cents", "#1": "updated", "#2": "version", "#3": "owner" },
@@ -88,7 +88,7 @@ async fn update_counts_up_by_itself_and_sets_what_it_was_told() -> Result {
         (
             "UpdateItem",
             json!({
-                "TableName": "accounts", "Key": key(), "ReturnValues": "NONE",
+                "TableName": "accounts", "Key": key(),
                 "UpdateExpression": "SET #0 = :0, #1 = :1, #2 = :2",
                 "ConditionExpression": "attribute_exists(#3) AND #2 = :3",
                 "ExpressionAttributeNames": { "#0": "cents", "#1": "updated", "#2": "version", "#3": "owner" },

@@ -33,7 +33,7 @@ async fn put_sends_the_whole_item() -> Result {
 
     book().put().send(&db).await?;
 
-    wire.assert_sent([("PutItem", json!({ "TableName": "library", "Item": item(), "ReturnValues": "NONE" }))]);
+    wire.assert_sent([("PutItem", json!({ "TableName": "library", "Item": item() }))]);
     Ok(())
 }
 
@@ -46,7 +46,7 @@ async fn create_sends_a_condition() -> Result {
     wire.assert_sent([(
         "PutItem",
         json!({
-            "TableName": "library", "Item": item(), "ReturnValues": "NONE",
+            "TableName": "library", "Item": item(),
             "ConditionExpression": "attribute_not_exists(#0)",
             "ExpressionAttributeNames": { "#0": "publisher" },
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
@@ -66,7 +66,7 @@ async fn update_sends_what_it_changes_and_updated() -> Result {
     wire.assert_sent([(
         "UpdateItem",
         json!({
-            "TableName": "library", "Key": key(), "ReturnValues": "NONE",
+            "TableName": "library", "Key": key(),
             "UpdateExpression": "SET #0 = :0, #1 = :1 ADD #2 :2",
             "ConditionExpression": "attribute_exists(#3) AND #2 < :3",
             "ExpressionAttributeNames": { "#0": "title", "#1": "updated", "#2": "pages", "#3": "publisher" },

@@ -1,18 +1,25 @@
 //! `f32` and `f64` as N: written with the fewest digits that read back the same, read to the nearest.
 
+use std::io::Write as _;
+
 use super::{Attribute, stored};
 use crate::codec::{Number, Reader, Writer};
 use crate::error::{DecodeError, EncodeError};
+
+/// More than the longest float, such as `-2.2250738585072014e-308`.
+const LONGEST: usize = 32;
 
 macro_rules! floats { ($($type:ident)*) => {$(
     impl Attribute for $type {
         type Stored = stored::N;
 
         fn write(&self, writer: &mut Writer) -> Result<(), EncodeError> {
-            if self.is_finite() {
-                writer.number(&format!("{self:e}"))
-            } else {
-                Err(EncodeError::not_a_number())
+            let mut buffer = [0; LONGEST];
+            let mut rest = &mut buffer[..];
+            let written = write!(rest, "{self:e}").map(|()| LONGEST - rest.len());
+            match written.ok().and_then(|len| str::from_utf8(buffer.get(..len)?).ok()) {
+                Some(digits) if self.is_finite() => writer.number(digits),
+                _ => Err(EncodeError::not_a_number()),
             }
         }
 

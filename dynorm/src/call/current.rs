@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::future::poll_fn;
-use std::pin::pin;
 use std::sync::Arc;
 
 use super::State;
@@ -13,7 +12,8 @@ thread_local! {
 
 /// Makes this the current call in each poll of its future. A future that is polled inside can have its own.
 pub(super) async fn scope<F: Future>(state: &Arc<State>, future: F) -> F::Output {
-    let mut future = pin!(future);
+    // The SDK's futures are some kilobytes, which would move with every future around them.
+    let mut future = Box::pin(future);
     poll_fn(|context| {
         let _entered = Entered::new(state);
         future.as_mut().poll(context)

@@ -19,7 +19,7 @@ use aws_smithy_runtime_api::client::runtime_plugin::RuntimePlugin;
 use aws_smithy_runtime_api::client::ser_de::{SharedRequestSerializer, SharedResponseDeserializer};
 use aws_smithy_types::config_bag::FrozenLayer;
 
-use crate::direct::Maps;
+use crate::direct::{Maps, Serializer};
 
 /// An operation of DynamoDB that reads or writes items.
 pub(crate) struct Operation {
@@ -28,9 +28,11 @@ pub(crate) struct Operation {
     /// The member of the response that holds items.
     pub(crate) items: &'static str,
     /// What in the input may be encoded already; `None` for an operation that sends no items.
-    pub(crate) maps: Option<Maps>,
+    maps: Option<Maps>,
     /// What it does when it is sent.
     pub(crate) effect: Effect,
+    /// The serializer that puts in what is encoded, once it was asked for.
+    serializer: OnceLock<Option<SharedRequestSerializer>>,
     plugin: fn() -> Option<FrozenLayer>,
     /// What the operation's runtime plugin configures; the same for every call, so it is asked for once.
     layer: OnceLock<Option<FrozenLayer>>,
@@ -48,9 +50,13 @@ pub(crate) enum Effect {
 }
 
 impl Operation {
-    /// The serializer that the SDK itself uses.
-    pub(crate) fn stock_serializer(&self) -> Option<&SharedRequestSerializer> {
-        self.layer()?.load::<SharedRequestSerializer>()
+    /// The serializer that puts what is encoded into what the SDK writes; `None` for an operation that sends no items.
+    pub(crate) fn serializer(&'static self) -> Option<&'static SharedRequestSerializer> {
+        let serializer = self.serializer.get_or_init(|| {
+            let stock = self.layer()?.load::<SharedRequestSerializer>()?;
+            Some(SharedRequestSerializer::new(Serializer::new(self.maps?, stock)))
+        });
+        serializer.as_ref()
     }
 
     /// The deserializer that the SDK itself uses.
@@ -76,6 +82,7 @@ macro_rules! operations {
             items: $items,
             effect: Effect::$effect,
             maps: maps!($($input: $type, $maps)?),
+            serializer: OnceLock::new(),
             plugin: || $operation::new().config(),
             layer: OnceLock::new(),
         };

@@ -47,6 +47,11 @@ impl<'a> Json<'a> {
         self.at
     }
 
+    /// A cursor at another [position](Self::at) of the same text.
+    pub(crate) fn moved(&self, at: usize) -> Self {
+        Self { at, ..*self }
+    }
+
     #[inline]
     fn rest(&self) -> &'a [u8] {
         self.text.as_bytes().get(self.at..).unwrap_or_default()

@@ -16,8 +16,6 @@ use aws_smithy_runtime_api::client::ser_de::{SerializeRequest, SharedRequestSeri
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 
-use crate::call::operation::Operation;
-
 /// An object of attribute values: an item, a key, the values of expressions.
 type Map = HashMap<String, AttributeValue>;
 
@@ -34,18 +32,18 @@ pub(crate) fn encoded(json: Vec<u8>) -> Map {
     HashMap::from([(ENCODED.to_owned(), AttributeValue::B(Blob::new(json)))])
 }
 
-pub(super) fn install(operation: &'static Operation, config: &mut ConfigBag) {
-    if let Some(maps) = operation.maps
-        && let Some(stock) = operation.stock_serializer()
-    {
-        config.interceptor_state().store_put(SharedRequestSerializer::new(Serializer { maps, stock }));
-    }
-}
-
+/// Writes the requests of one operation.
 #[derive(Debug)]
-struct Serializer {
+pub(crate) struct Serializer {
     maps: Maps,
     stock: &'static SharedRequestSerializer,
+}
+
+impl Serializer {
+    /// A serializer around the one that the SDK itself uses.
+    pub(crate) fn new(maps: Maps, stock: &'static SharedRequestSerializer) -> Self {
+        Serializer { maps, stock }
+    }
 }
 
 impl SerializeRequest for Serializer {
@@ -77,20 +75,28 @@ fn join(body: &[u8], parts: &[Vec<u8>]) -> Option<Vec<u8>> {
     let mut whole = Vec::with_capacity(body.len() + parts.iter().map(Vec::len).sum::<usize>());
     let mut rest = body;
     for _ in parts {
-        let (before, behind) = split_once(rest, MARK.0)?;
-        let (number, behind) = split_once(behind, MARK.1)?;
+        let (before, behind) = split_mark(rest)?;
+        let digits = behind.iter().position(|byte| !byte.is_ascii_digit())?;
+        let (number, behind) = behind.split_at_checked(digits)?;
         let part = parts.get(str::from_utf8(number).ok()?.parse::<usize>().ok()?)?;
         whole.extend_from_slice(before);
         whole.extend_from_slice(part);
-        rest = behind;
+        rest = behind.strip_prefix(MARK.1)?;
     }
     whole.extend_from_slice(rest);
     Some(whole)
 }
 
-/// What stands before and behind the first place where `mark` is. It begins with a brace and a quote, which inside of a JSON string never
-/// follow each other without a backslash between.
-fn split_once<'a>(bytes: &'a [u8], mark: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
-    let at = bytes.windows(mark.len()).position(|window| window == mark)?;
-    Some((bytes.get(..at)?, bytes.get(at + mark.len()..)?))
+/// What stands before and behind the first mark. It begins with a brace and a quote, which inside of a JSON string never follow each
+/// other without a backslash between.
+fn split_mark(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let mut at = 0;
+    loop {
+        // Braces are rarer than what else a mark has.
+        at += bytes.get(at..)?.iter().position(|byte| *byte == b'{')?;
+        if let Some(behind) = bytes.get(at..)?.strip_prefix(MARK.0) {
+            return Some((bytes.get(..at)?, behind));
+        }
+        at += 1;
+    }
 }

@@ -37,6 +37,9 @@ type Names = Option<HashMap<String, String>>;
 /// `ExpressionAttributeValues`, which must be left out where there are none.
 type Values = Option<HashMap<String, AttributeValue>>;
 
+/// From how many bytes on it costs less to put values into the request as they are than to make the SDK's of them.
+const WORTH_IT: usize = 512;
+
 impl Aliases {
     /// None yet.
     pub fn new() -> Self {
@@ -76,7 +79,7 @@ impl Aliases {
                 Bound::Wire(value) => value.to_sdk(),
                 Bound::Key(value) => value.into(),
             };
-            values.insert(format!(":{i}"), value);
+            values.insert(placeholder(':', i), value);
         }
         let bytes = size(&names) + values.values().map(size_at_least).sum::<usize>();
         if bytes > limit::VALUES {
@@ -85,13 +88,13 @@ impl Aliases {
         Ok((Some(names).filter(|names| !names.is_empty()), Some(values).filter(|values| !values.is_empty())))
     }
 
-    /// As [`into_sdk`](Self::into_sdk), with the values as the bytes that they are, for a request that is sent by a call.
+    /// As [`into_sdk`](Self::into_sdk), with large values as the bytes that they are, for a request that is sent by a call.
     ///
     /// # Errors
     ///
     /// Those of [`into_sdk`](Self::into_sdk).
     pub(crate) fn into_encoded(self) -> Result<(Names, Values), ExpressionError> {
-        if self.values.is_empty() {
+        if self.values.iter().map(Bound::len).sum::<usize>() < WORTH_IT {
             return self.into_sdk();
         }
         let mut json = Vec::with_capacity(32 * self.values.len());
@@ -121,8 +124,25 @@ impl Aliases {
     }
 }
 
+impl Bound {
+    /// About how long it is.
+    fn len(&self) -> usize {
+        match self {
+            Bound::Wire(value) => value.bytes().len(),
+            Bound::Key(value) => value.size(),
+        }
+    }
+}
+
 fn names(names: Vec<Cow<'static, str>>) -> HashMap<String, String> {
-    names.into_iter().enumerate().map(|(i, name)| (format!("#{i}"), name.into_owned())).collect()
+    names.into_iter().enumerate().map(|(i, name)| (placeholder('#', i), name.into_owned())).collect()
+}
+
+fn placeholder(kind: char, number: usize) -> String {
+    let mut placeholder = String::with_capacity(4);
+    placeholder.push(kind);
+    placeholder.push_str(itoa::Buffer::new().format(number));
+    placeholder
 }
 
 fn size(names: &HashMap<String, String>) -> usize {

@@ -42,8 +42,8 @@ impl Fields<'_> {
         Ok(value)
     }
 
-    /// Every template attribute that has a value, the table's and the indexes', after all key attributes are checked.
-    fn templates(&self) -> Result<Vec<(&'static str, KeyValue)>, KeyError> {
+    /// Every key attribute, the table's and the indexes', after all of them are checked.
+    fn all(&self) -> Result<Vec<(&'static KeyAttribute, Option<KeyValue>)>, KeyError> {
         let mut sink = PartSink::new();
         let mut encoded: Vec<(&'static KeyAttribute, Option<KeyValue>)> = Vec::new();
         for (index, key) in keys(self.schema) {
@@ -61,8 +61,7 @@ impl Fields<'_> {
             let value = |_, name| encoded.iter().find(|(known, _)| known.name == name)?.1.as_ref();
             check(key, value).map_err(located)?;
         }
-        let stored = encoded.into_iter().filter(|(attribute, _)| attribute.is_template());
-        Ok(stored.filter_map(|(attribute, value)| Some((attribute.name, value?))).collect())
+        Ok(encoded)
     }
 
     /// Compares a stored template attribute with the fields.
@@ -179,13 +178,25 @@ pub(crate) fn key_attribute_of(
     Fields { schema, part }.attribute(attribute)
 }
 
+/// The key attributes of a model's fields, those of the table first, then those of its indexes; `None` is the value of an
+/// index's attribute with an optional field that has none. All are checked.
+///
+/// # Errors
+/// If a field's value cannot be part of a key; the error names the index.
+pub(crate) fn key_attributes<M: DynamoModel>(
+    model: &M,
+) -> Result<Vec<(&'static KeyAttribute, Option<KeyValue>)>, KeyError> {
+    Fields { schema: M::SCHEMA, part: &|index, sink| model.key_part(index, sink) }.all()
+}
+
 /// The attributes that are stored beside a model's fields: every key template of the table and of its indexes, except
 /// those with an optional field that has no value. All other key attributes are checked on the way.
 ///
 /// # Errors
 /// If a field's value cannot be part of a key; the error names the index.
 pub fn key_templates<M: DynamoModel>(model: &M) -> Result<Vec<(&'static str, KeyValue)>, KeyError> {
-    Fields { schema: M::SCHEMA, part: &|index, sink| model.key_part(index, sink) }.templates()
+    let stored = key_attributes(model)?.into_iter().filter(|(attribute, _)| attribute.is_template());
+    Ok(stored.filter_map(|(attribute, value)| Some((attribute.name, value?))).collect())
 }
 
 /// Compares a stored template attribute with a model's fields. `scratch` keeps its memory from call to call.

@@ -2,7 +2,7 @@
 
 use super::hook::{Verb, Write};
 use crate::error::Result;
-use crate::key::{Key, key_of};
+use crate::key::Key;
 use crate::model::DynamoModel;
 use crate::stamp::Stamp;
 use crate::stored;
@@ -22,8 +22,7 @@ impl<M: DynamoModel> Ready<M> {
         let mut stamped = Stamped { stamps: Some(model.stamp(stamp)), model };
         stamped.swap();
         stamped.model.check()?;
-        let item = stored::write(stamped.model)?;
-        let key = key_of(stamped.model)?;
+        let (item, key) = stored::write(stamped.model)?;
         M::run_before_write(&Write::item_of(verb, &key, stamped.model))?;
         stamped.swap();
         match stamped.stamps.take() {

@@ -125,7 +125,7 @@ impl<'a, M: DynamoModel> Put<'a, M> {
                     .set_condition_expression(expressions.condition)
                     .set_expression_attribute_names(expressions.names)
                     .set_expression_attribute_values(expressions.values)
-                    .return_values(returned.clone())
+                    .set_return_values((returned != ReturnValue::None).then(|| returned.clone()))
                     .send()
             };
             let answer = call.send(request).await;

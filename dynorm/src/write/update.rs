@@ -303,7 +303,7 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
                     .set_condition_expression(expressions.condition)
                     .set_expression_attribute_names(expressions.names)
                     .set_expression_attribute_values(expressions.values)
-                    .return_values(returned.clone())
+                    .set_return_values((returned != ReturnValue::None).then(|| returned.clone()))
                     .send()
             };
             let answer = call.send(request).await;
