@@ -1,7 +1,8 @@
-//! The items that are read: a book, a mixed entity, four strings, sixty numbers.
+//! The items that are read and written.
 
 use dynorm::{DynamoAttribute, DynamoModel, FullKey, Key};
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 /// An item to be read in every way.
 pub trait Shape: Sized {
@@ -10,16 +11,25 @@ pub trait Shape: Sized {
     const SIZE: usize;
     fn json(n: usize) -> String;
     fn some_key() -> Key<Self>;
+
+    /// The item that `json` is of.
+    fn item(n: usize) -> Self
+    where
+        Self: DeserializeOwned,
+    {
+        let item = dynorm::codec::item_from_json(Self::json(n).as_bytes()).expect("an item");
+        serde_dynamo::from_item(item).expect("an item of this shape")
+    }
 }
 
-#[derive(Debug, Deserialize, DynamoAttribute)]
+#[derive(Debug, Clone, Deserialize, Serialize, DynamoAttribute)]
 pub struct Dimensions {
     width: u32,
     height: u32,
 }
 
 /// Eleven attributes with a nested map and a list.
-#[derive(Debug, Deserialize, DynamoModel)]
+#[derive(Debug, Clone, Deserialize, Serialize, DynamoModel)]
 #[dynorm(table = "table")]
 pub struct Book {
     #[dynorm(partition_key)]
@@ -52,14 +62,14 @@ impl Shape for Book {
     }
 }
 
-#[derive(Debug, Deserialize, DynamoAttribute)]
+#[derive(Debug, Clone, Deserialize, Serialize, DynamoAttribute)]
 pub struct Part {
     name: String,
     count: u32,
 }
 
 /// The entity of the benchmark that EfficientDynamoDb publishes: S, N, BOOL, sets, a map and lists of maps.
-#[derive(Debug, Deserialize, DynamoModel)]
+#[derive(Debug, Clone, Deserialize, Serialize, DynamoModel)]
 #[dynorm(table = "table")]
 pub struct Mixed {
     #[dynorm(partition_key)]
@@ -93,8 +103,103 @@ impl Shape for Mixed {
     }
 }
 
+/// A book whose sort key and index key are made of its fields, and compared with them on every read.
+#[derive(Debug, Clone, Deserialize, Serialize, DynamoModel)]
+#[dynorm(table = "table", sort_key = "{year:04}-{isbn}")]
+#[dynorm(index(ByAuthor, name = "by-author", partition_key = author, sort_key(name = "author_sk", template = "{year:04}-{title}")))]
+pub struct Keyed {
+    #[dynorm(partition_key)]
+    publisher: String,
+    year: u16,
+    isbn: String,
+    title: String,
+    author: String,
+    pages: Option<u32>,
+}
+
+impl Shape for Keyed {
+    const NAME: &'static str = "keyed";
+    const SIZE: usize = 200;
+
+    fn json(n: usize) -> String {
+        format!(
+            r#"{{"publisher":{{"S":"Penguin Books"}},"sk":{{"S":"1995-{n:013}"}},"year":{{"N":"1995"}},"isbn":{{"S":"{n:013}"}},"title":{{"S":"The Memoirs of a Survivor"}},"author":{{"S":"Doris Lessing"}},"author_sk":{{"S":"1995-The Memoirs of a Survivor"}},"pages":{{"N":"320"}}}}"#
+        )
+    }
+
+    fn some_key() -> Key<Self> {
+        Keyed::key().publisher("Penguin Books").year(1995).isbn("9780140620320").into_key()
+    }
+}
+
+/// 4 KB, nearly all of it one text.
+#[derive(Debug, Clone, Deserialize, Serialize, DynamoModel)]
+#[dynorm(table = "table")]
+pub struct Text {
+    #[dynorm(partition_key)]
+    pk: String,
+    #[dynorm(sort_key)]
+    sk: String,
+    words: u32,
+    text: String,
+}
+
+impl Shape for Text {
+    const NAME: &'static str = "text";
+    const SIZE: usize = 4096;
+
+    fn json(n: usize) -> String {
+        let text = "The Memoirs of a Survivor, and other stories of the city. ".repeat(69);
+        format!(r#"{{"pk":{{"S":"partition"}},"sk":{{"S":"{n:08}"}},"words":{{"N":"690"}},"text":{{"S":"{text}"}}}}"#)
+    }
+
+    fn some_key() -> Key<Self> {
+        Text::key().pk("pk").sk("sk").into_key()
+    }
+}
+
+#[derive(Debug, Clone, Deserialize, Serialize, DynamoAttribute)]
+pub struct Line {
+    product: String,
+    quantity: u32,
+    cents: u64,
+    gift: bool,
+    note: Option<String>,
+}
+
+/// 4 KB in fifty maps of four attributes.
+#[derive(Debug, Clone, Deserialize, Serialize, DynamoModel)]
+#[dynorm(table = "table")]
+pub struct Order {
+    #[dynorm(partition_key)]
+    pk: String,
+    #[dynorm(sort_key)]
+    sk: String,
+    customer: String,
+    total: u64,
+    lines: Vec<Line>,
+}
+
+impl Shape for Order {
+    const NAME: &'static str = "order";
+    const SIZE: usize = 4096;
+
+    fn json(n: usize) -> String {
+        let line = |i| format!(r#"{{"M":{{"product":{{"S":"a product, number {i:06}"}},"quantity":{{"N":"{}"}},"cents":{{"N":"{}"}},"gift":{{"BOOL":false}}}}}}"#, i % 7 + 1, i * 199 + 99);
+        let lines: Vec<_> = (0..50).map(line).collect();
+        format!(
+            r#"{{"pk":{{"S":"partition"}},"sk":{{"S":"{n:08}"}},"customer":{{"S":"a customer"}},"total":{{"N":"123456"}},"lines":{{"L":[{}]}}}}"#,
+            lines.join(",")
+        )
+    }
+
+    fn some_key() -> Key<Self> {
+        Order::key().pk("pk").sk("sk").into_key()
+    }
+}
+
 /// Four strings.
-#[derive(Debug, Deserialize, DynamoModel)]
+#[derive(Debug, Clone, Deserialize, Serialize, DynamoModel)]
 #[dynorm(table = "table")]
 pub struct Narrow {
     #[dynorm(partition_key)]
@@ -121,7 +226,7 @@ impl Shape for Narrow {
 macro_rules! wide {
     ($($number:ident)*) => {
         /// Sixty numbers.
-        #[derive(Debug, Deserialize, DynamoModel)]
+        #[derive(Debug, Clone, Deserialize, Serialize, DynamoModel)]
         #[dynorm(table = "table")]
         pub struct Wide {
             #[dynorm(partition_key)]
