@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::db::Db;
+use crate::deadline::Deadline;
 use crate::sleep::Sleep;
 
 /// How many attempts without any progress end the retries. The SDK's own count with dynorm's.
@@ -14,12 +15,14 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// ([full jitter](https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/)).
 pub(crate) struct Backoff {
     sleep: Sleep,
+    /// That of the call which pauses.
+    deadline: Option<Deadline>,
     fruitless: u32,
 }
 
 impl Backoff {
     pub(crate) fn new(db: &Db) -> Self {
-        Backoff { sleep: Sleep::of(db), fruitless: 0 }
+        Backoff { sleep: Sleep::of(db), deadline: db.running_deadline(), fruitless: 0 }
     }
 
     /// Notes an answer, and pauses if it brought nothing; `false` when there were too many such in a row.
@@ -50,6 +53,13 @@ impl Backoff {
         }
         let most = FIRST_PAUSE.saturating_mul(1 << self.fruitless.min(10)).min(LONGEST_PAUSE);
         let (sleep, pause) = (self.sleep.clone(), most.mul_f64(fastrand::f64()));
-        Some(async move { sleep.sleep(pause).await })
+        let deadline = self.deadline.clone();
+        Some(async move {
+            match deadline {
+                // The next request says that it has elapsed.
+                Some(deadline) => drop(deadline.race(sleep.sleep(pause)).await),
+                None => sleep.sleep(pause).await,
+            }
+        })
     }
 }

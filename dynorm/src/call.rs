@@ -123,7 +123,14 @@ impl<'a> Call<'a> {
         let State { operation, seen, .. } = &*self.state;
         let _noted = Noted::of(self);
         let span = seen.span(|| CallSpan::new(operation.name, self.subject.map(|subject| subject.schema.model)));
-        let answer = span.around(current::scope(&self.state, request(self.db.client()))).await;
+        let request = current::scope(&self.state, request(self.db.client()));
+        let answer = match self.db.running_deadline() {
+            None => span.around(request).await,
+            Some(deadline) => match span.around(deadline.race(request)).await {
+                Ok(answer) => answer,
+                Err(elapsed) => Err(SdkError::timeout_error(elapsed)),
+            },
+        };
         span.end(operation.name, seen, &answer);
         answer
     }

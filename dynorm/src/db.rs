@@ -3,12 +3,15 @@
 use std::any::type_name;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 
 use crate::call;
+use crate::deadline::Deadline;
 use crate::meter::Meter;
 use crate::model::DynamoModel;
+use crate::sleep::Sleep;
 use crate::stamp::{Clock, IdSource, RandomIds, Stamp, SystemClock};
 
 /// A handle on DynamoDB: the official client, and what dynorm needs beside it.
@@ -27,6 +30,7 @@ use crate::stamp::{Clock, IdSource, RandomIds, Stamp, SystemClock};
 pub struct Db {
     shared: Arc<Shared>,
     meter: Option<Meter>,
+    deadline: Option<Deadline>,
 }
 
 /// What all handles on one client have in common.
@@ -73,6 +77,7 @@ impl Db {
             tables: HashMap::new(),
             clock: Box::new(SystemClock),
             ids: Box::new(RandomIds),
+            deadline: None,
         }
     }
 
@@ -98,7 +103,41 @@ impl Db {
 
     /// The same handle, with this meter instead of its own.
     pub(crate) fn with_meter(&self, meter: Meter) -> Self {
-        Db { shared: Arc::clone(&self.shared), meter: Some(meter) }
+        Db { meter: Some(meter), ..self.clone() }
+    }
+
+    /// A handle on the same client whose calls end after this time, with whatever came of them by then.
+    ///
+    /// The time is for all that a call does: its requests, the SDK's and dynorm's resends, the pauses between, and the pages of `page`, `all`,
+    /// `first` and `count`. In a `stream`, which waits for its consumer, it is for each page. A call that did not end is the error
+    /// [`is_deadline`](crate::Error::is_deadline). Without a deadline a call ends when the SDK's own timeouts and retries do; by default the SDK has a
+    /// timeout for connecting, and none for a whole operation.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));
+    /// use std::time::Duration;
+    ///
+    /// # fn main() { run(async |db: Db| {
+    /// let quick = db.with_deadline(Duration::from_secs(2));
+    /// match Book::query(Book::key().publisher("Penguin Books")).all(&quick).await {
+    ///     Ok(books) => println!("{} books", books.len()),
+    ///     Err(error) if error.is_deadline() => println!("not now"),
+    ///     Err(error) => return Err(error),
+    /// }
+    /// # Ok(()) }) }
+    /// ```
+    pub fn with_deadline(&self, deadline: Duration) -> Self {
+        Db { deadline: Some(Deadline::new(deadline)), ..self.clone() }
+    }
+
+    /// This handle for one call of several requests, which begins now: they share its deadline.
+    pub(crate) fn started(&self) -> Self {
+        Db { deadline: self.running_deadline(), ..self.clone() }
+    }
+
+    /// The deadline of what begins now.
+    pub(crate) fn running_deadline(&self) -> Option<Deadline> {
+        self.deadline.as_ref().map(|deadline| deadline.started(Sleep::of(self).timer()))
     }
 
     pub(crate) fn stamp(&self) -> Stamp<'_> {
@@ -115,6 +154,7 @@ pub struct DbBuilder {
     tables: HashMap<&'static str, String>,
     clock: Box<dyn Clock>,
     ids: Box<dyn IdSource>,
+    deadline: Option<Duration>,
 }
 
 impl DbBuilder {
@@ -142,10 +182,17 @@ impl DbBuilder {
         self
     }
 
+    /// Ends every call after this time, as [`Db::with_deadline`] does for another handle.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
     /// The finished handle.
     pub fn build(self) -> Db {
-        let DbBuilder { client, prefix, tables, clock, ids } = self;
+        let DbBuilder { client, prefix, tables, clock, ids, deadline } = self;
         let client = call::connect(&client);
-        Db { shared: Arc::new(Shared { client, prefix, tables, clock, ids }), meter: None }
+        let shared = Arc::new(Shared { client, prefix, tables, clock, ids });
+        Db { shared, meter: None, deadline: deadline.map(Deadline::new) }
     }
 }

@@ -362,6 +362,12 @@ impl Error {
         self.service_error().is_some_and(ServiceError::is_connection)
     }
 
+    /// The call did not end within the deadline of its handle ([`Db::with_deadline`](crate::Db::with_deadline)). Whether a write was
+    /// applied all the same tells [`is_outcome_unknown`](Error::is_outcome_unknown).
+    pub fn is_deadline(&self) -> bool {
+        self.service_error().is_some_and(ServiceError::is_deadline)
+    }
+
     /// A timeout of the SDK's configuration ran out. A write may have been applied all the same: see
     /// [`is_outcome_unknown`](Error::is_outcome_unknown).
     pub fn is_timeout(&self) -> bool {

@@ -80,6 +80,7 @@ mod backoff;
 mod call;
 pub mod codec;
 mod db;
+mod deadline;
 mod direct;
 pub mod error;
 mod explain;

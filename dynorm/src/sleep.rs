@@ -15,6 +15,10 @@ impl Sleep {
         Sleep(db.client().config().sleep_impl().or_else(default_async_sleep))
     }
 
+    pub(crate) fn timer(&self) -> Option<&SharedAsyncSleep> {
+        self.0.as_ref()
+    }
+
     /// Waits. A client without any timer cannot wait: it goes on at once.
     pub(crate) async fn sleep(&self, duration: Duration) {
         if let Some(sleep) = &self.0 {

@@ -3,6 +3,7 @@
 mod bad_input;
 mod batch;
 mod batch_get;
+mod deadline;
 mod encoded;
 mod explain;
 mod meter;

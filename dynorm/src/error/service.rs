@@ -6,6 +6,8 @@ use std::fmt;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::RequestId;
 
+use crate::deadline::Elapsed;
+
 /// An error of the SDK.
 pub(crate) struct ServiceError {
     kind: Kind,
@@ -21,6 +23,7 @@ enum Kind {
     Credentials,
     Connection,
     Timeout,
+    Deadline,
     Response,
     Construction,
 }
@@ -32,6 +35,7 @@ impl ServiceError {
     {
         let kind = match &error {
             SdkError::ServiceError(_) => Kind::Answer,
+            SdkError::TimeoutError(_) if error.source().is_some_and(|cause| cause.is::<Elapsed>()) => Kind::Deadline,
             SdkError::TimeoutError(_) => Kind::Timeout,
             SdkError::DispatchFailure(failure) if failure.is_timeout() => Kind::Timeout,
             _ if lacks_credentials(&error) => Kind::Credentials,
@@ -71,6 +75,10 @@ impl ServiceError {
 
     pub(crate) fn is_timeout(&self) -> bool {
         self.kind == Kind::Timeout
+    }
+
+    pub(crate) fn is_deadline(&self) -> bool {
+        self.kind == Kind::Deadline
     }
 
     pub(crate) fn is_throttled(&self) -> bool {
@@ -141,6 +149,7 @@ impl fmt::Display for ServiceError {
                 return f.write_str("the endpoint could not be reached, or the connection broke; check region, endpoint URL and network");
             }
             Kind::Timeout => return f.write_str("the request timed out"),
+            Kind::Deadline => return f.write_str("the call did not end within its deadline"),
             Kind::Response => return f.write_str("the answer could not be read"),
             Kind::Construction | Kind::Answer => {}
         }

@@ -139,6 +139,7 @@ pub(super) async fn fetch(db: &Db, asked: &[Asked], concurrency: usize) -> Resul
 }
 
 async fn fetch_wanted(db: &Db, wanted: &mut Vec<Wanted>, concurrency: usize) -> Result<Usage> {
+    let db = &db.started();
     let mut usage = Usage::default();
     let mut queue: VecDeque<usize> = (0..wanted.len()).collect();
     let mut in_flight = FuturesUnordered::new();

@@ -123,7 +123,7 @@ macro_rules! reading_verbs {
             where
                 T: ReadFrom<I>,
             {
-                self.stream(db).page().await
+                self.stream(&db.started()).page().await
             }
 
             /// Reads everything into memory: as many requests as there are pages.
@@ -134,7 +134,7 @@ macro_rules! reading_verbs {
             where
                 T: ReadFrom<I>,
             {
-                self.stream(db).all().await
+                self.stream(&db.started()).all().await
             }
 
             /// The first item: a request for one item, or with a filter pages until one matches.
@@ -145,7 +145,7 @@ macro_rules! reading_verbs {
             where
                 T: ReadFrom<I>,
             {
-                self.take(1).stream(db).try_next().await
+                self.take(1).stream(&db.started()).try_next().await
             }
 
             /// How many items there are. DynamoDB reads and bills them all, and sends none.
@@ -156,7 +156,7 @@ macro_rules! reading_verbs {
             pub async fn count(self, db: &Db) -> Result<u64> {
                 let limits = self.limits;
                 let (plan, begin) = self.plan(db, None);
-                Items::<Counted, I, M>::new(db.clone(), plan.map(Plan::counting), limits, begin).count().await
+                Items::<Counted, I, M>::new(db.started(), plan.map(Plan::counting), limits, begin).count().await
             }
         }
     };

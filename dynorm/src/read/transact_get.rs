@@ -159,6 +159,7 @@ impl<O> TransactGet<'_, O> {
 async fn run(db: &Db, wanted: Vec<Wanted>) -> Result<Vec<Answer>> {
     check(&wanted)?;
     let requests = wanted.iter().map(Wanted::request).collect::<Result<Vec<_>>>()?;
+    let db = &db.started();
     let mut backoff = Backoff::new(db);
     loop {
         let call = Call::of_many(db, &operation::TRANSACT_GET_ITEMS);

@@ -203,6 +203,7 @@ impl<'a> BatchWrite<'a> {
         if let Some(error) = error {
             return Err(error);
         }
+        let db = &db.started();
         let total = operations.len();
         let mut written = BatchWritten::default();
         let mut queue = VecDeque::from(operations);

@@ -120,10 +120,11 @@ impl<'a> Transact<'a> {
         }
         let requests = self.prepare().map_err(|error| error.during_operation(OPERATION))?;
         let token = self.token.take().unwrap_or_else(|| format!("{:032x}", fastrand::u128(..)));
-        let mut backoff = Backoff::new(self.db);
+        let db = self.db.started();
+        let mut backoff = Backoff::new(&db);
         let attempts = Arc::new(Attempts::default());
         loop {
-            let call = Call::of_many(self.db, &operation::TRANSACT_WRITE_ITEMS).again(Arc::clone(&attempts));
+            let call = Call::of_many(&db, &operation::TRANSACT_WRITE_ITEMS).again(Arc::clone(&attempts));
             let requests = requests.clone();
             let request = |client: &Client| {
                 client.transact_write_items().client_request_token(&token).set_transact_items(Some(requests)).send()
