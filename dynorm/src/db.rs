@@ -4,6 +4,8 @@ use std::any::type_name;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
+#[cfg(feature = "tokens")]
+use std::time::SystemTime;
 
 use aws_sdk_dynamodb::Client;
 
@@ -13,6 +15,8 @@ use crate::meter::Meter;
 use crate::model::DynamoModel;
 use crate::sleep::Sleep;
 use crate::stamp::{Clock, IdSource, RandomIds, Stamp, SystemClock};
+#[cfg(feature = "tokens")]
+use crate::token::{TokenKey, Tokens};
 
 /// A handle on DynamoDB: the official client, and what dynorm needs beside it.
 ///
@@ -41,6 +45,8 @@ struct Shared {
     tables: HashMap<&'static str, String>,
     clock: Box<dyn Clock>,
     ids: Box<dyn IdSource>,
+    #[cfg(feature = "tokens")]
+    tokens: Tokens,
 }
 
 impl Db {
@@ -78,6 +84,8 @@ impl Db {
             clock: Box::new(SystemClock),
             ids: Box::new(RandomIds),
             deadline: None,
+            #[cfg(feature = "tokens")]
+            tokens: Tokens::default(),
         }
     }
 
@@ -140,6 +148,18 @@ impl Db {
         self.deadline.as_ref().map(|deadline| deadline.started(Sleep::of(self).timer()))
     }
 
+    /// What page tokens are sealed and opened with.
+    #[cfg(feature = "tokens")]
+    pub(crate) fn tokens(&self) -> &Tokens {
+        &self.shared.tokens
+    }
+
+    /// The time by the handle's clock.
+    #[cfg(feature = "tokens")]
+    pub(crate) fn now(&self) -> SystemTime {
+        self.shared.clock.now()
+    }
+
     pub(crate) fn stamp(&self) -> Stamp<'_> {
         Stamp::new(&*self.shared.clock, &*self.shared.ids)
     }
@@ -155,6 +175,8 @@ pub struct DbBuilder {
     clock: Box<dyn Clock>,
     ids: Box<dyn IdSource>,
     deadline: Option<Duration>,
+    #[cfg(feature = "tokens")]
+    tokens: Tokens,
 }
 
 impl DbBuilder {
@@ -188,11 +210,35 @@ impl DbBuilder {
         self
     }
 
+    /// Seals page tokens with the first of these keys, and opens those of every one.
+    ///
+    /// To change the key, put the new one first and keep the old one behind it for as long as a token lives.
+    #[cfg(feature = "tokens")]
+    pub fn token_keys(mut self, keys: impl IntoIterator<Item = TokenKey>) -> Self {
+        self.tokens.keys = keys.into_iter().collect();
+        self
+    }
+
+    /// How long a page token is good for after it was made, in whole seconds: a day, unless this says otherwise. It goes by the
+    /// [clock](DbBuilder::clock).
+    #[cfg(feature = "tokens")]
+    pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.tokens.lifetime = lifetime;
+        self
+    }
+
     /// The finished handle.
     pub fn build(self) -> Db {
-        let DbBuilder { client, prefix, tables, clock, ids, deadline } = self;
-        let client = call::connect(&client);
-        let shared = Arc::new(Shared { client, prefix, tables, clock, ids });
-        Db { shared, meter: None, deadline: deadline.map(Deadline::new) }
+        let client = call::connect(&self.client);
+        let shared = Shared {
+            client,
+            prefix: self.prefix,
+            tables: self.tables,
+            clock: self.clock,
+            ids: self.ids,
+            #[cfg(feature = "tokens")]
+            tokens: self.tokens,
+        };
+        Db { shared: Arc::new(shared), meter: None, deadline: self.deadline.map(Deadline::new) }
     }
 }

@@ -22,6 +22,8 @@ mod key;
 mod place;
 mod rejected;
 mod service;
+#[cfg(feature = "tokens")]
+mod token;
 mod transaction;
 
 pub use decode::DecodeError;
@@ -34,6 +36,8 @@ pub use rejected::HookError;
 #[doc(hidden)]
 pub use rejected::Rejected;
 pub(crate) use service::ServiceError;
+#[cfg(feature = "tokens")]
+pub use token::TokenProblem;
 pub use transaction::CancellationReason;
 pub(crate) use transaction::{Canceled, TransactionLimit};
 
@@ -94,6 +98,12 @@ pub(crate) enum Problem {
     Unprocessed(Unprocessed),
     Unread(Unread),
     CursorOfSegments(usize),
+    #[cfg(feature = "tokens")]
+    Token(TokenProblem),
+    #[cfg(feature = "tokens")]
+    NoTokenKey,
+    #[cfg(feature = "tokens")]
+    NoRandomness,
     Service(ServiceError),
 }
 
@@ -278,6 +288,20 @@ impl Error {
         matches!(self.0.problem, Problem::CursorOfSegments(_))
     }
 
+    /// A page token was refused, and nothing was sent: it was altered, is not of this read, or is too old. [`token`](Error::token) says which.
+    ///
+    /// Whoever sent the token is to blame, so to an HTTP client this is a `400 Bad Request`.
+    #[cfg(feature = "tokens")]
+    pub fn is_token(&self) -> bool {
+        self.token().is_some()
+    }
+
+    /// The handle has no key for page tokens: give it one with [`DbBuilder::token_keys`](crate::DbBuilder::token_keys).
+    #[cfg(feature = "tokens")]
+    pub fn is_token_key_missing(&self) -> bool {
+        matches!(self.0.problem, Problem::NoTokenKey)
+    }
+
     /// A condition, an update or a projection cannot be sent; nothing was sent. [`expression`](Error::expression) says why.
     pub fn is_expression(&self) -> bool {
         matches!(self.0.problem, Problem::Expression(_))
@@ -434,6 +458,15 @@ impl Error {
         }
     }
 
+    /// Why a page token was refused.
+    #[cfg(feature = "tokens")]
+    pub fn token(&self) -> Option<TokenProblem> {
+        match self.0.problem {
+            Problem::Token(problem) => Some(problem),
+            _ => None,
+        }
+    }
+
     /// What is wrong with a key.
     pub fn key(&self) -> Option<&KeyError> {
         match &self.0.problem {
@@ -576,6 +609,14 @@ impl fmt::Display for Error {
             Problem::TableNotReady => f.write_str("the table was not active in time; wait for it and try again"),
             Problem::Unprocessed(unprocessed) => unprocessed.fmt(f),
             Problem::Unread(unread) => unread.fmt(f),
+            #[cfg(feature = "tokens")]
+            Problem::Token(problem) => problem.fmt(f),
+            #[cfg(feature = "tokens")]
+            Problem::NoTokenKey => {
+                f.write_str("there is no key for page tokens; give the handle one with `DbBuilder::token_keys`")
+            }
+            #[cfg(feature = "tokens")]
+            Problem::NoRandomness => f.write_str("the operating system gave no random bytes for a page token; try again"),
             Problem::CursorOfSegments(segments) => {
                 write!(f, "the cursor is one of a scan in {segments} segments, and this is a query; hand it to that scan")
             }
@@ -630,3 +671,5 @@ impl From<DecodeError> for Error {
         })
     }
 }
+#[cfg(feature = "tokens")]
+from!(TokenProblem => Token);

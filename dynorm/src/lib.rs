@@ -71,6 +71,7 @@
 //! | `validator` | the rules of `#[validate(..)]` attributes |
 //! | `rust_decimal` | exact decimals |
 //! | `serde_json` | JSON values, and any serde type as JSON text |
+//! | `tokens` | page tokens: cursors as encrypted strings, for URLs |
 //! | `aws-config` | `Db::from_env`, with an HTTPS client |
 //! | `tracing` | a span for each request, with OpenTelemetry's attributes for DynamoDB, and an event for each resend |
 //!
@@ -103,6 +104,8 @@ mod stamp;
 mod stored;
 mod table;
 mod target;
+#[cfg(feature = "tokens")]
+mod token;
 #[doc(hidden)]
 pub mod validate;
 pub mod write;
@@ -138,6 +141,8 @@ pub use table::CreateTable;
 #[doc(hidden)]
 pub use target::Target;
 pub use target::{Consistent, FetchRest, Index, LocalIndex, Table};
+#[cfg(feature = "tokens")]
+pub use token::{InvalidTokenKey, TokenKey};
 pub use write::{
     BatchWrite, BatchWritten, ConditionCheck, Delete, ExactlyOnce, Existed, Put, Rekey, Save, Tracked, Transact,
     Update, Verb, Write,

@@ -1,6 +1,7 @@
 //! Reads: get, query, scan and reads in a transaction, with their pages and streams.
 
 mod batch_get;
+mod budget;
 mod by_keys;
 mod cursor;
 mod from_item;
@@ -13,6 +14,8 @@ mod query;
 mod receive;
 mod scan;
 mod stream;
+#[cfg(feature = "tokens")]
+mod token;
 mod transact_get;
 
 pub use batch_get::{BatchGet, BatchGets, JoinedBatchGet};

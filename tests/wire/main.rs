@@ -3,6 +3,7 @@
 mod bad_input;
 mod batch;
 mod batch_get;
+mod budget;
 mod deadline;
 mod encoded;
 mod explain;
@@ -14,6 +15,7 @@ mod rekey;
 mod segments;
 mod spans;
 mod table;
+mod tokens;
 mod transact;
 mod transact_get;
 mod updates;

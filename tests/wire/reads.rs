@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::scripted;
 
-fn item(n: usize) -> Value {
+pub(super) fn item(n: usize) -> Value {
     let isbn = isbn(n);
     json!({
         "publisher": { "S": "Penguin" }, "year": { "N": "1995" }, "isbn": { "S": isbn },

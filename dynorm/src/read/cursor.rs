@@ -70,21 +70,68 @@ impl<M, I> fmt::Debug for Cursor<M, I> {
 }
 
 /// Where a read is told to begin.
-pub(crate) enum Begin<M, I> {
+pub(crate) struct Begin<M, I> {
+    pub(crate) at: At<M, I>,
+    /// What the caller binds page tokens to.
+    #[cfg(feature = "tokens")]
+    pub(crate) context: Option<String>,
+}
+
+pub(crate) enum At<M, I> {
     /// Where the query or scan itself begins.
     Edge,
     /// Behind a position.
     After(Cursor<M, I>),
     /// Before a position, going backwards.
     Before(Cursor<M, I>),
+    /// Where this page token says.
+    #[cfg(feature = "tokens")]
+    Token(String),
+}
+
+impl<M, I> Default for Begin<M, I> {
+    fn default() -> Self {
+        Begin {
+            at: At::Edge,
+            #[cfg(feature = "tokens")]
+            context: None,
+        }
+    }
+}
+
+impl<M, I> Begin<M, I> {
+    /// The same for the read of an index: a cursor of the table is no position there, which only the token's binding can tell.
+    pub(crate) fn of_index<J>(self) -> Begin<M, J> {
+        Begin {
+            at: match self.at {
+                At::Edge | At::After(_) | At::Before(_) => At::Edge,
+                #[cfg(feature = "tokens")]
+                At::Token(token) => At::Token(token),
+            },
+            #[cfg(feature = "tokens")]
+            context: self.context,
+        }
+    }
 }
 
 impl<M, I> Clone for Begin<M, I> {
     fn clone(&self) -> Self {
+        Begin {
+            at: self.at.clone(),
+            #[cfg(feature = "tokens")]
+            context: self.context.clone(),
+        }
+    }
+}
+
+impl<M, I> Clone for At<M, I> {
+    fn clone(&self) -> Self {
         match self {
-            Begin::Edge => Begin::Edge,
-            Begin::After(cursor) => Begin::After(cursor.clone()),
-            Begin::Before(cursor) => Begin::Before(cursor.clone()),
+            At::Edge => At::Edge,
+            At::After(cursor) => At::After(cursor.clone()),
+            At::Before(cursor) => At::Before(cursor.clone()),
+            #[cfg(feature = "tokens")]
+            At::Token(token) => At::Token(token.clone()),
         }
     }
 }

@@ -38,6 +38,32 @@ macro_rules! reading_methods {
             self
         }
 
+        /// Keeps the read to so many [read units](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html)
+        /// in a second, all segments together, so that it leaves the table's capacity to others.
+        ///
+        /// Every request then asks for a limited number of items: a few at first, then as many as are worth a quarter of a second by what
+        /// DynamoDB reported for those before. A request waits until its units are there, takes them beforehand, and is corrected by
+        /// what it really took, so an estimate that was wrong is made up for by the next requests. Up to one second's units are saved up
+        /// while nothing is read. Over ten seconds a read stays within a few percent of its budget as long as its items are
+        /// of similar size; a single request can be off by what 1 MB costs, 128 units, or 256 with [`consistent`](Self::consistent).
+        /// Requests that the SDK repeats are not counted, because DynamoDB does not report them; neither is what others read with the same table.
+        ///
+        /// It waits by the client's own timer, and goes by the client's time source.
+        ///
+        /// ```
+        /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));
+        /// # fn main() { run(async |db: Db| {
+        /// let mut books = Book::scan().read_units_per_second(100.0).stream(&db);
+        /// while let Some(book) = books.try_next().await? {
+        ///     println!("{}", book.title);
+        /// }
+        /// # Ok(()) }) }
+        /// ```
+        pub fn read_units_per_second(mut self, units: f64) -> Self {
+            self.limits.read_units_per_second = Some(units);
+            self
+        }
+
         /// Sees every write that succeeded before, for twice the read units. Global indexes do not have it.
         pub fn consistent(mut self) -> Self
         where
@@ -55,7 +81,56 @@ macro_rules! reading_methods {
 
         /// Goes on behind this position of an earlier read of the same kind.
         pub fn after(mut self, cursor: Cursor<M, I>) -> Self {
-            self.begin = Begin::After(cursor);
+            self.begin.at = At::After(cursor);
+            self
+        }
+
+        /// Begins where a page token of the same read says, forwards or backwards; without one, at the start.
+        ///
+        /// Tokens are what [`Page::next_token`] and [`Page::previous_token`] give: cursors that may leave the program, in a URL for
+        /// instance. They are encrypted and authenticated (XChaCha20-Poly1305) with the handle's [key](crate::DbBuilder::token_keys), so that no
+        /// stored value shows in one, and good for a limited [time](crate::DbBuilder::token_lifetime).
+        ///
+        /// A token belongs to the read that made it: the same model, table, index and direction, the same key condition with its values, a
+        /// filter of the same form, as many segments, and the same [`token_context`](Self::token_context). The *values* of the filter
+        /// may be others, so that "of the last hour" can go on; so may the limits, and what is read of an item. For any other read
+        /// it is refused, and nothing is sent.
+        ///
+        /// A call that reads then fails with [`is_token`](crate::Error::is_token), and [`token`](crate::Error::token) says why: it was
+        /// altered or cut, belongs to another read, is too old, or its key is unknown.
+        ///
+        /// ```
+        /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));
+        /// # fn main() { run(async |db: Db| {
+        /// # let db = Db::builder(db.client().clone()).token_keys([dynorm::TokenKey::new([7; 32])]).build();
+        /// // A request like `GET /books?page=..`, of a user of tenant 7.
+        /// async fn books(db: &Db, page: Option<&str>) -> Result<(Vec<Book>, Option<String>)> {
+        ///     let penguin = Book::query(Book::key().publisher("Penguin Books")).take(1);
+        ///     let page = penguin.token_context("tenant-7").page_token(page).page(db).await?;
+        ///     let next = page.next_token()?;
+        ///     Ok((page.items, next))
+        /// }
+        ///
+        /// let (first, next) = books(&db, None).await?;
+        /// let (second, _) = books(&db, next.as_deref()).await?;
+        /// assert_eq!((first.len(), second.len()), (1, 0));
+        ///
+        /// let error = books(&db, Some("something else")).await.expect_err("that is no token");
+        /// assert!(error.is_token()); // a `400 Bad Request`
+        /// # Ok(()) }) }
+        /// ```
+        #[cfg(feature = "tokens")]
+        pub fn page_token(mut self, token: Option<&str>) -> Self {
+            self.begin.at = token.map_or(At::Edge, |token| At::Token(token.to_owned()));
+            self
+        }
+
+        /// Binds page tokens to this text as well: a token that was made under another one, or under none, is refused.
+        ///
+        /// Name here what decides about the right to read and is not part of the key: the tenant, the user, the session.
+        #[cfg(feature = "tokens")]
+        pub fn token_context(mut self, context: impl Into<String>) -> Self {
+            self.begin.context = Some(context.into());
             self
         }
     };
@@ -85,7 +160,7 @@ macro_rules! reading_verbs {
                 T: ReadFrom<I>,
             {
                 let (plan, begin) = self.clone().plan(db, T::attributes(I::LACKING));
-                plan?.$request(db, begin, self.limits.take)
+                plan?.$request(db, begin, self.limits)
             }
 
             /// What the read would send, what is filtered after reading, and what it is billed for. Nothing is sent.
@@ -97,7 +172,7 @@ macro_rules! reading_verbs {
                 T: ReadFrom<I>,
             {
                 let (plan, begin) = self.clone().plan(db, T::attributes(I::LACKING));
-                plan?.explained(begin, self.limits)
+                plan?.explained(begin, db, self.limits)
             }
 
             /// The items as a lazy stream over the pages; nothing is sent before the first is asked for.

@@ -3,6 +3,8 @@
 use super::cursor::{Cursor, Place};
 use super::from_item::FromItem;
 use super::stream::Items;
+#[cfg(feature = "tokens")]
+use super::token::Sealer;
 use crate::error::Result;
 use crate::model::DynamoModel;
 use crate::target::Target;
@@ -37,6 +39,8 @@ pub struct Page<T, I, M = T> {
     pub previous: Option<Cursor<M, I>>,
     /// What reading them took.
     pub usage: Usage,
+    #[cfg(feature = "tokens")]
+    pub(super) sealer: Option<Sealer>,
 }
 
 /// What a read took.
@@ -85,7 +89,14 @@ impl<T: FromItem<M>, I: Target + 'static, M: DynamoModel + 'static> Items<T, I, 
             items.reverse();
         }
         let (next, previous) = if backwards { (back, onward) } else { (onward, back) };
-        Ok(Page { items, next, previous, usage: self.usage() })
+        Ok(Page {
+            items,
+            next,
+            previous,
+            usage: self.usage(),
+            #[cfg(feature = "tokens")]
+            sealer: self.sealer(),
+        })
     }
 
     /// Where a read in the same direction goes on; `None` at its end, and where nothing was read at all.

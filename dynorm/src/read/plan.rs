@@ -8,7 +8,8 @@ use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, Select};
 
-use super::cursor::{Begin, Place, Position};
+use super::budget::Budget;
+use super::cursor::{At, Begin, Place, Position};
 use super::from_item::FromItem;
 use super::page::Usage;
 use super::receive::{As, Many};
@@ -23,6 +24,9 @@ use crate::key::KeyBuf;
 use crate::model::DynamoModel;
 use crate::schema::{KeySchema, Schema};
 use crate::target::Target;
+
+#[cfg(feature = "tokens")]
+mod binding;
 
 /// Everything that the requests of one read have in common.
 #[derive(Debug)]
@@ -41,7 +45,7 @@ pub(crate) struct Plan {
     values: Option<HashMap<String, AttributeValue>>,
     consistent: bool,
     descending: bool,
-    /// Whether it is read from the other end, as [`Begin::Before`] wants.
+    /// Whether it is read from the other end, as [`At::Before`] wants.
     pub(crate) backwards: bool,
     /// How many segments a scan is read in.
     segments: u32,
@@ -52,6 +56,9 @@ pub(crate) struct Plan {
     pub(crate) single: bool,
     /// No item can match: nothing is sent.
     pub(crate) empty: bool,
+    /// What the caller binds page tokens to.
+    #[cfg(feature = "tokens")]
+    context: Option<String>,
     /// The key attributes of table and index, which a position consists of.
     pub(crate) key_attributes: Vec<&'static str>,
 }
@@ -65,6 +72,7 @@ pub(crate) struct Limits {
     pub(crate) take: Option<usize>,
     pub(crate) page_size: Option<u32>,
     pub(crate) max_pages: Option<usize>,
+    pub(crate) read_units_per_second: Option<f64>,
     /// 0 stands for a scan in one piece, as 1 does.
     pub(crate) segments: u32,
     pub(crate) consistent: bool,
@@ -72,11 +80,18 @@ pub(crate) struct Limits {
     pub(crate) no_look_ahead: bool,
 }
 
+impl Limits {
+    /// What the requests of one read may spend in a second, if that is limited.
+    pub(super) fn budget(&self, db: &Db) -> Option<Budget> {
+        self.read_units_per_second.map(|units| Budget::new(db, units, self.consistent))
+    }
+}
+
 /// What differs between the requests of one read.
 struct Asked {
     segment: usize,
     start: Option<Position>,
-    limit: Option<i32>,
+    limit: Option<u32>,
 }
 
 /// Fills in a request. A query and a scan differ in nothing but their types, which is why this is a macro.
@@ -91,7 +106,7 @@ macro_rules! fill {
             .set_expression_attribute_names(plan.names.clone())
             .set_expression_attribute_values(plan.values.clone())
             .set_consistent_read(plan.consistent.then_some(true))
-            .set_limit(asked.limit)
+            .set_limit(asked.limit.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX)))
             .set_select(plan.select())
             .set_exclusive_start_key(asked.start)
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
@@ -167,6 +182,8 @@ impl Plan {
             page_size: limits.page_size,
             single,
             empty,
+            #[cfg(feature = "tokens")]
+            context: None,
             key_attributes,
         })
     }
@@ -177,24 +194,26 @@ impl Plan {
     }
 
     /// Lets it begin here, and tells the places where its requests start: one, or one for each segment.
-    pub(crate) fn begin<M, I>(mut self, begin: Begin<M, I>) -> Result<(Self, Vec<Place>)> {
-        let cursor = match begin {
-            Begin::Edge => {
-                let places = vec![Place::Edge; self.segments as usize];
-                return Ok((self, places));
-            }
-            Begin::After(cursor) => cursor,
-            Begin::Before(cursor) => {
-                self.backwards = true;
-                cursor
-            }
+    #[cfg_attr(not(feature = "tokens"), allow(unused_variables))]
+    pub(crate) fn begin<M, I>(mut self, begin: Begin<M, I>, db: &Db) -> Result<(Self, Vec<Place>)> {
+        #[cfg(feature = "tokens")]
+        {
+            self.context = begin.context;
+        }
+        let (backwards, places) = match begin.at {
+            At::Edge => (false, vec![Place::Edge; self.segments as usize]),
+            At::After(cursor) => (false, cursor.places),
+            At::Before(cursor) => (true, cursor.places),
+            #[cfg(feature = "tokens")]
+            At::Token(token) => super::token::open(db, &self, &token).map_err(|error| self.explain(error))?,
         };
-        match u32::try_from(cursor.places.len()) {
+        self.backwards = backwards;
+        match u32::try_from(places.len()) {
             Ok(1) => self.segments = 1,
             Ok(segments) if !self.is_query() => self.segments = segments,
-            _ => return Err(self.explain(Error::new(Problem::CursorOfSegments(cursor.places.len())))),
+            _ => return Err(self.explain(Error::new(Problem::CursorOfSegments(places.len())))),
         }
-        Ok((self, cursor.places))
+        Ok((self, places))
     }
 
     pub(crate) fn is_query(&self) -> bool {
@@ -207,16 +226,15 @@ impl Plan {
 
     /// The `Limit` of a request, when this many items are still wanted: a filter may leave out any number of those that are read, so with
     /// one the limit says nothing about the result and would only cost requests.
-    pub(crate) fn limit(&self, wanted: Option<usize>) -> Option<i32> {
+    pub(crate) fn limit(&self, wanted: Option<usize>) -> Option<u32> {
         if self.single {
             return None;
         }
         let wanted = wanted.filter(|_| !self.is_filtered()).map(|wanted| u32::try_from(wanted).unwrap_or(u32::MAX));
-        let limit = match (wanted, self.page_size) {
+        match (wanted, self.page_size) {
             (Some(wanted), Some(size)) => Some(wanted.min(size)),
             (wanted, size) => wanted.or(size),
-        };
-        limit.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX))
+        }
     }
 
     fn query(&self, client: &Client, asked: Asked) -> QueryFluentBuilder {
@@ -237,10 +255,11 @@ impl Plan {
     }
 
     /// What the first request asks for.
-    fn first<M, I>(self, begin: Begin<M, I>, take: Option<usize>) -> Result<(Self, Asked)> {
-        let (plan, places) = self.begin(begin)?;
+    fn first<M, I>(self, begin: Begin<M, I>, db: &Db, limits: Limits) -> Result<(Self, Asked)> {
+        let (plan, places) = self.begin(begin, db)?;
         let open = places.iter().filter(|place| **place != Place::End).count();
-        let limit = plan.limit(take.map(|take| take.div_ceil(open.max(1))));
+        let limit = plan.limit(limits.take.map(|take| take.div_ceil(open.max(1))));
+        let limit = limits.budget(db).filter(|_| !plan.single).map(|budget| budget.reserve(limit).limit).or(limit);
         let first = places.into_iter().enumerate().find(|(_, place)| *place != Place::End);
         let (segment, start) = match first {
             Some((segment, Place::Behind(position))) => (segment, Some(position)),
@@ -251,30 +270,20 @@ impl Plan {
     }
 
     /// The first request of a query, as it would be sent.
-    pub(super) fn query_request<M, I>(
-        self,
-        db: &Db,
-        begin: Begin<M, I>,
-        take: Option<usize>,
-    ) -> Result<QueryFluentBuilder> {
-        let (plan, asked) = self.first(begin, take)?;
+    pub(super) fn query_request<M, I>(self, db: &Db, begin: Begin<M, I>, limits: Limits) -> Result<QueryFluentBuilder> {
+        let (plan, asked) = self.first(begin, db, limits)?;
         Ok(plan.query(db.client(), asked))
     }
 
     /// The first request of a scan, as it would be sent; of the first segment.
-    pub(super) fn scan_request<M, I>(
-        self,
-        db: &Db,
-        begin: Begin<M, I>,
-        take: Option<usize>,
-    ) -> Result<ScanFluentBuilder> {
-        let (plan, asked) = self.first(begin, take)?;
+    pub(super) fn scan_request<M, I>(self, db: &Db, begin: Begin<M, I>, limits: Limits) -> Result<ScanFluentBuilder> {
+        let (plan, asked) = self.first(begin, db, limits)?;
         Ok(plan.scan(db.client(), asked))
     }
 
     /// The read in words.
-    pub(super) fn explained<M, I>(self, begin: Begin<M, I>, limits: Limits) -> Result<Explain> {
-        let (plan, _) = self.begin(begin)?;
+    pub(super) fn explained<M, I>(self, begin: Begin<M, I>, db: &Db, limits: Limits) -> Result<Explain> {
+        let (plan, _) = self.begin(begin, db)?;
         let placeholders = Placeholders { names: &plan.names, values: &plan.values };
         let mut explain = Explain::new(plan.operation().name, plan.schema, &plan.table);
         if let Some(condition) = &plan.key_condition {
@@ -336,7 +345,7 @@ impl Plan {
         db: Db,
         segment: usize,
         start: Option<Position>,
-        limit: Option<i32>,
+        limit: Option<u32>,
     ) -> Result<Fetched<T>> {
         let call = self.call(&db);
         let items = call.receive::<Many<As<T, I, M>>>();

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 
-use super::cursor::{Begin, Cursor};
+use super::cursor::{At, Begin, Cursor};
 use super::from_item::{Counted, FromItem, ReadFrom};
 use super::limits::{reading_methods, reading_verbs};
 use super::page::Page;
@@ -37,7 +37,7 @@ pub struct Query<M, I = Table, T = M> {
 
 impl<M: DynamoModel, I: Target> Query<M, I> {
     pub(crate) fn new(key: KeyBuf) -> Self {
-        Query { key, filter: None, limits: Limits::default(), begin: Begin::Edge, read: PhantomData }
+        Query { key, filter: None, limits: Limits::default(), begin: Begin::default(), read: PhantomData }
     }
 }
 
@@ -83,7 +83,7 @@ impl<M: DynamoModel, I: Target, T> Query<M, I, T> {
     /// # Ok(()) }) }
     /// ```
     pub fn before(mut self, cursor: Cursor<M, I>) -> Self {
-        self.begin = Begin::Before(cursor);
+        self.begin.at = At::Before(cursor);
         self
     }
 

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 
-use super::cursor::{Begin, Cursor};
+use super::cursor::{At, Begin, Cursor};
 use super::from_item::{Counted, FromItem, ReadFrom};
 use super::limits::{reading_methods, reading_verbs};
 use super::page::Page;
@@ -35,7 +35,7 @@ pub struct Scan<M, I = Table, T = M> {
 
 impl<M: DynamoModel> Scan<M, Table> {
     pub(crate) fn new() -> Self {
-        Scan { filter: None, limits: Limits::default(), begin: Begin::Edge, read: PhantomData }
+        Scan { filter: None, limits: Limits::default(), begin: Begin::default(), read: PhantomData }
     }
 
     /// Scans an index instead of the table: its items only, which a sparse index has fewer of.
@@ -44,7 +44,7 @@ impl<M: DynamoModel> Scan<M, Table> {
     /// table is the error [`is_expression`](crate::Error::is_expression) when the scan is sent.
     pub fn index<I: Index<Model = M>>(self, _: I) -> Scan<M, I> {
         let filter = self.filter.map(|_| Cond::refused(ExpressionError::filter_before_index()));
-        Scan { filter, limits: self.limits, begin: Begin::Edge, read: PhantomData }
+        Scan { filter, limits: self.limits, begin: self.begin.of_index(), read: PhantomData }
     }
 }
 

@@ -10,11 +10,14 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 use futures_util::stream::FuturesUnordered;
 
+use super::budget::Budget;
 use super::cursor::{Begin, Cursor, Place};
 use super::from_item::FromItem;
 use super::lane::Lane;
 use super::page::Usage;
 use super::plan::{Fetched, Limits, Plan};
+#[cfg(feature = "tokens")]
+use super::token::Sealer;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::model::DynamoModel;
@@ -57,6 +60,7 @@ pub struct Items<T, I = Table, M = T> {
     /// How many items are still to be returned.
     wanted: Option<usize>,
     pub(super) pages_left: Option<usize>,
+    budget: Option<Budget>,
     /// One for each segment.
     pub(super) lanes: Vec<Lane<T>>,
     /// The lane whose page is being consumed.
@@ -74,7 +78,7 @@ pub struct Items<T, I = Table, M = T> {
 
 impl<T, I, M> Items<T, I, M> {
     pub(crate) fn new(db: Db, plan: Result<Plan>, limits: Limits, begin: Begin<M, I>) -> Self {
-        let prepared = plan.and_then(|plan| plan.begin(begin));
+        let prepared = plan.and_then(|plan| plan.begin(begin, &db));
         let (plan, lanes) = match prepared {
             Ok((plan, places)) => {
                 let is_over = |place: &Place| plan.empty || plan.single && *place != Place::Edge;
@@ -84,12 +88,14 @@ impl<T, I, M> Items<T, I, M> {
             }
             Err(error) => (Err(Some(error)), Vec::new()),
         };
+        let budget = limits.budget(&db);
         Items {
             db,
             plan,
             look_ahead: !limits.no_look_ahead,
             wanted: limits.take,
             pages_left: limits.max_pages,
+            budget,
             lanes,
             current: 0,
             requests: FuturesUnordered::new(),
@@ -99,6 +105,13 @@ impl<T, I, M> Items<T, I, M> {
             usage: Usage::default(),
             read: PhantomData,
         }
+    }
+
+    /// What makes tokens of this read's cursors; `None` if the read cannot be sent.
+    #[cfg(feature = "tokens")]
+    pub(super) fn sealer(&self) -> Option<Sealer> {
+        let plan = Arc::clone(self.plan.as_ref().ok()?);
+        Some(Sealer { db: self.db.clone(), plan })
     }
 
     /// What the pages read so far took.
@@ -143,6 +156,10 @@ impl<T: FromItem<M>, I: Target + 'static, M: DynamoModel + 'static> Items<T, I, 
         if self.pages_left == Some(0) || !self.lanes.get(at).is_some_and(Lane::can_ask) {
             return;
         }
+        let budget = self.budget.as_ref().filter(|_| !plan.single);
+        if budget.is_some_and(Budget::is_probing) && !self.requests.is_empty() {
+            return;
+        }
         let wanted = match self.wanted {
             None => None,
             Some(wanted) => {
@@ -156,6 +173,8 @@ impl<T: FromItem<M>, I: Target + 'static, M: DynamoModel + 'static> Items<T, I, 
             }
         };
         let limit = plan.limit(wanted);
+        let reservation = budget.map(|budget| budget.reserve(limit));
+        let limit = reservation.as_ref().map(|reservation| reservation.limit).or(limit);
         let items = if plan.is_filtered() { 0 } else { limit.map_or(0, |limit| limit as usize) };
         let Some(lane) = self.lanes.get_mut(at) else { return };
         let start = match lane.ask() {
@@ -166,8 +185,17 @@ impl<T: FromItem<M>, I: Target + 'static, M: DynamoModel + 'static> Items<T, I, 
             *pages -= 1;
         }
         self.under_way += items;
-        let fetched = Arc::clone(plan).fetch::<T, I, M>(self.db.clone(), at, start, limit);
-        self.requests.push(Box::pin(async move { Answer { lane: at, items, fetched: fetched.await } }));
+        let fetch = Arc::clone(plan).fetch::<T, I, M>(self.db.clone(), at, start, limit);
+        self.requests.push(Box::pin(async move {
+            if let Some(reservation) = &reservation {
+                reservation.paid().await;
+            }
+            let fetched = fetch.await;
+            if let (Some(reservation), Ok(fetched)) = (reservation, &fetched) {
+                reservation.settle(&fetched.usage);
+            }
+            Answer { lane: at, items, fetched }
+        }));
     }
 
     /// Lets the requests that are under way make progress, and takes what has come.
