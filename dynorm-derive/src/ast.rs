@@ -3,9 +3,9 @@
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
-use syn::{Data, DeriveInput, Fields, Token, Type};
+use syn::{Attribute, Data, DeriveInput, Fields, Token, Type};
 
-use crate::attr::{self, FieldAttrs, ModelAttrs, ProjectionAttrs, TypeAttrs, TypeKind, VariantAttrs};
+use crate::attr::{self, FieldAttrs, ModelAttrs, PatchAttrs, ProjectionAttrs, TypeAttrs, TypeKind, VariantAttrs};
 use crate::case::RenameRule;
 use crate::diag::Diagnostics;
 
@@ -26,16 +26,22 @@ pub(crate) struct Field<'a> {
 }
 
 /// The struct of a `DynamoProjection`.
+pub(crate) type Projection<'a> = Selection<'a, ProjectionAttrs>;
+
+/// The struct of a `DynamoPatch`.
+pub(crate) type Patch<'a> = Selection<'a, PatchAttrs>;
+
+/// A struct that names some of a model's fields.
 #[derive(Debug)]
-pub(crate) struct Projection<'a> {
+pub(crate) struct Selection<'a, A> {
     pub(crate) input: &'a DeriveInput,
-    pub(crate) attrs: ProjectionAttrs,
-    pub(crate) fields: Vec<ProjectedField<'a>>,
+    pub(crate) attrs: A,
+    pub(crate) fields: Vec<SelectedField<'a>>,
 }
 
-/// A field of a projection.
+/// One of these fields.
 #[derive(Debug)]
-pub(crate) struct ProjectedField<'a> {
+pub(crate) struct SelectedField<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) ty: &'a Type,
     /// The model's field, if it has another name.
@@ -155,6 +161,24 @@ impl Field<'_> {
 impl<'a> Projection<'a> {
     /// Reads the struct and all of its attributes.
     pub(crate) fn read(input: &'a DeriveInput) -> syn::Result<Self> {
+        Self::read_with(input, "DynamoProjection", ProjectionAttrs::read, attr::projection_field)
+    }
+}
+
+impl<'a> Patch<'a> {
+    /// Reads the struct and all of its attributes.
+    pub(crate) fn read(input: &'a DeriveInput) -> syn::Result<Self> {
+        Self::read_with(input, "DynamoPatch", PatchAttrs::read, attr::patch_field)
+    }
+}
+
+impl<'a, A> Selection<'a, A> {
+    fn read_with(
+        input: &'a DeriveInput,
+        derive: &str,
+        read: fn(&[Attribute], &mut Diagnostics) -> A,
+        read_field: fn(&[Attribute], &mut Diagnostics) -> Option<Ident>,
+    ) -> syn::Result<Self> {
         let span = input.ident.span();
         let named = match &input.data {
             Data::Struct(data) => match &data.fields {
@@ -166,15 +190,15 @@ impl<'a> Projection<'a> {
         let Some(named) = named else {
             return Err(syn::Error::new(
                 span,
-                "`DynamoProjection` needs a struct with named fields; name some of the model's fields",
+                format!("`{derive}` needs a struct with named fields; name some of the model's fields"),
             ));
         };
         let mut diag = Diagnostics::new();
-        let attrs = ProjectionAttrs::read(&input.attrs, &mut diag);
+        let attrs = read(&input.attrs, &mut diag);
         let with_ident = named.iter().filter_map(|field| Some((field.ident.as_ref()?, field)));
         let fields = with_ident.map(|(ident, field)| {
-            let source = attr::projection_field(&field.attrs, &mut diag);
-            ProjectedField { ident, ty: &field.ty, source }
+            let source = read_field(&field.attrs, &mut diag);
+            SelectedField { ident, ty: &field.ty, source }
         });
         let fields = fields.collect();
         diag.finish()?;
@@ -182,8 +206,8 @@ impl<'a> Projection<'a> {
     }
 }
 
-impl ProjectedField<'_> {
-    /// The model's field that it reads.
+impl SelectedField<'_> {
+    /// The model's field that it stands for.
     pub(crate) fn source(&self) -> &Ident {
         self.source.as_ref().unwrap_or(self.ident)
     }

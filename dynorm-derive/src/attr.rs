@@ -4,6 +4,7 @@ mod container;
 mod field;
 mod index;
 mod key;
+mod patch;
 mod projection;
 mod value;
 mod variant;
@@ -19,6 +20,7 @@ pub(crate) use container::{Hooks, ModelAttrs, TypeAttrs, TypeKind, Validation};
 pub(crate) use field::{AutoId, Codec, DefaultValue, FieldAttrs};
 pub(crate) use index::{IndexAttr, IndexKey, Project};
 pub(crate) use key::KeyTemplate;
+pub(crate) use patch::{PatchAttrs, field as patch_field};
 pub(crate) use projection::{ProjectionAttrs, field as projection_field};
 pub(crate) use variant::VariantAttrs;
 

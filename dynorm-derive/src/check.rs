@@ -6,11 +6,11 @@ mod fields;
 mod indexes;
 mod keys;
 mod names;
-mod projections;
+mod selections;
 
 use syn::Type;
 
-use crate::ast::{AttributeType, Body, Model, Projection, VariantData};
+use crate::ast::{AttributeType, Body, Model, Patch, Projection, VariantData};
 use crate::diag::Diagnostics;
 
 /// Checks a model.
@@ -40,11 +40,21 @@ pub(crate) fn model(model: &Model<'_>) -> syn::Result<()> {
 /// Checks a projection, and gives its model.
 pub(crate) fn projection<'a>(projection: &'a Projection<'_>) -> syn::Result<&'a Type> {
     let mut diag = Diagnostics::new();
-    projections::check_fields(projection, &mut diag);
-    projections::check_generics(projection, &mut diag);
-    let of = projections::check_model(projection, &mut diag);
+    selections::check_fields(projection, "read", &mut diag);
+    selections::check_generics(projection, "a projection", &mut diag);
+    let of = selections::check_model(projection, projection.attrs.of.as_ref(), &mut diag);
     diag.finish()?;
     of.ok_or_else(|| syn::Error::new(projection.input.ident.span(), "the projection names no model"))
+}
+
+/// Checks a patch, and gives its model.
+pub(crate) fn patch<'a>(patch: &'a Patch<'_>) -> syn::Result<&'a Type> {
+    let mut diag = Diagnostics::new();
+    selections::check_fields(patch, "change", &mut diag);
+    selections::check_generics(patch, "a patch", &mut diag);
+    let of = selections::check_model(patch, patch.attrs.of.as_ref(), &mut diag);
+    diag.finish()?;
+    of.ok_or_else(|| syn::Error::new(patch.input.ident.span(), "the patch names no model"))
 }
 
 /// Checks the type of an attribute.

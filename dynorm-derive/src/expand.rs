@@ -5,6 +5,7 @@ mod fact;
 mod keys;
 mod lifecycle;
 mod nested;
+mod patch;
 pub(crate) mod paths;
 mod projection;
 mod record;
@@ -17,7 +18,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Path, Type};
 
-use crate::ast::Projection;
+use crate::ast::{Patch, Projection};
 use crate::ir::{AttributeType, Body, Model};
 use crate::lower;
 
@@ -42,6 +43,11 @@ pub(crate) fn model(model: &Model) -> TokenStream {
 /// The code of a projection of the model `of`.
 pub(crate) fn projection(projection: &Projection<'_>, of: &Type) -> TokenStream {
     wrap(&lower::krate(projection.attrs.krate.as_ref()), &projection::projection(projection, of))
+}
+
+/// The code of a patch of the model `of`.
+pub(crate) fn patch(patch: &Patch<'_>, of: &Type) -> TokenStream {
+    wrap(&lower::krate(patch.attrs.krate.as_ref()), &patch::patch(patch, of))
 }
 
 /// The code of the type of an attribute.

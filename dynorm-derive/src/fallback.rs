@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use syn::ext::IdentExt;
 use syn::{Data, DeriveInput, Fields};
 
-use crate::attr::{FieldAttrs, IndexAttr, ModelAttrs, ProjectionAttrs, TypeAttrs, TypeKind};
+use crate::attr::{FieldAttrs, IndexAttr, ModelAttrs, PatchAttrs, ProjectionAttrs, TypeAttrs, TypeKind};
 use crate::diag::Diagnostics;
 use crate::generics::{TypeGenerics, without_self};
 use crate::{ast, case, expand, ir, lower};
@@ -120,6 +120,25 @@ pub(crate) fn projection(input: &DeriveInput, errors: &syn::Error) -> TokenStrea
         impl<__I> _d::ReadFrom<_d::FetchRest<__I>> for #ident {}
         #(impl _d::Fits<#indexes> for #ident {})*
         #(impl _d::ReadFrom<#indexes> for #ident {})*
+    };
+    let items = expand::wrap(&lower::krate(attrs.krate.as_ref()), &items);
+    quote!(#errors #items)
+}
+
+/// The errors of a patch, and its stub, if its model is known.
+pub(crate) fn patch(input: &DeriveInput, errors: &syn::Error) -> TokenStream {
+    let errors = errors.to_compile_error();
+    let mut known = Diagnostics::new();
+    let attrs = PatchAttrs::read(&input.attrs, &mut known);
+    let _known = known.finish();
+    let Some(of) = attrs.of.as_ref().filter(|_| input.generics.params.is_empty()) else { return errors };
+    let ident = &input.ident;
+    let items = quote! {
+        #[automatically_derived]
+        impl _d::DynamoPatch for #ident {
+            type Model = #of;
+            fn into_changes(self) -> _d::UpdateExpr<#of> { ::core::unreachable!() }
+        }
     };
     let items = expand::wrap(&lower::krate(attrs.krate.as_ref()), &items);
     quote!(#errors #items)

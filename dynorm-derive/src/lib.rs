@@ -18,6 +18,7 @@ mod generics;
 mod ir;
 mod lower;
 mod model;
+mod patch;
 mod projection;
 mod template;
 #[cfg(test)]
@@ -35,6 +36,12 @@ pub fn dynamo_model(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(DynamoAttribute, attributes(dynorm))]
 pub fn dynamo_attribute(input: TokenStream) -> TokenStream {
     attribute::derive(input.into()).into()
+}
+
+/// Makes a struct with named fields a patch of a model: changes of some of its fields.
+#[proc_macro_derive(DynamoPatch, attributes(dynorm))]
+pub fn dynamo_patch(input: TokenStream) -> TokenStream {
+    patch::derive(input.into()).into()
 }
 
 /// Makes a struct with named fields a projection of a model: some of its fields.

@@ -30,6 +30,7 @@ mod key;
 mod kind;
 mod nested;
 mod operand;
+mod patch;
 mod path;
 mod projection;
 pub mod role;

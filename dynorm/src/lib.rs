@@ -70,6 +70,7 @@
 //! | `uuid` | `Uuid` attributes and keys, `auto` ids |
 //! | `validator` | the rules of `#[validate(..)]` attributes |
 //! | `rust_decimal` | exact decimals |
+//! | `serde` | [`Patch`] from the body of a request |
 //! | `serde_json` | JSON values, and any serde type as JSON text |
 //! | `tokens` | page tokens: cursors as encrypted strings, for URLs |
 //! | `aws-config` | `Db::from_env`, with an HTTPS client |
@@ -91,6 +92,7 @@ pub mod key;
 mod lock;
 mod meter;
 mod model;
+mod patch;
 #[doc(hidden)]
 pub mod private;
 mod projection;
@@ -120,6 +122,9 @@ pub use dynorm_derive::DynamoAttribute;
 #[doc = include_str!("docs/model.md")]
 pub use dynorm_derive::DynamoModel;
 #[cfg(feature = "derive")]
+#[doc = include_str!("docs/patch.md")]
+pub use dynorm_derive::DynamoPatch;
+#[cfg(feature = "derive")]
 #[doc = include_str!("docs/projection.md")]
 pub use dynorm_derive::DynamoProjection;
 pub use error::{Error, Invalid, Result};
@@ -130,6 +135,7 @@ pub use key::{FullKey, Key, QueryKey, begins_with};
 pub use lock::Lock;
 pub use meter::{Meter, MeterEntry, Metered};
 pub use model::{BatchPut, DynamoModel, Versioned};
+pub use patch::{DynamoPatch, Patch};
 pub use projection::{DynamoProjection, Fits};
 pub use read::{BatchGet, Cursor, Get, GetTracked, Items, JoinedBatchGet, Page, Query, Scan, TransactGet, Usage};
 #[cfg(feature = "uuid")]
@@ -144,6 +150,6 @@ pub use target::{Consistent, FetchRest, Index, LocalIndex, Table};
 #[cfg(feature = "tokens")]
 pub use token::{InvalidTokenKey, TokenKey};
 pub use write::{
-    BatchWrite, BatchWritten, ConditionCheck, Delete, ExactlyOnce, Existed, Put, Rekey, Save, Tracked, Transact,
-    Update, Verb, Write,
+    ApplyPatch, BatchWrite, BatchWritten, ConditionCheck, Delete, ExactlyOnce, Existed, Put, Rekey, Save, Tracked,
+    Transact, Update, Verb, Write,
 };

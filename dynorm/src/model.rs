@@ -5,13 +5,14 @@ use crate::error::{EncodeError, Error, Invalid, KeyError, Rejected};
 use crate::expr::{Cond, Condition};
 use crate::key::{FullKey, Key, KeyBuf, PartJob, PartSink, QueryKey, key_of};
 use crate::lock::Lock;
+use crate::patch::DynamoPatch;
 use crate::read::{BatchGet, Get, Query, Scan};
 use crate::record::Record;
 use crate::schema::Schema;
 use crate::stamp::Stamp;
 use crate::table::CreateTable;
 use crate::target::{Table, Target};
-use crate::write::{ConditionCheck, Delete, Put, Update, Write};
+use crate::write::{ApplyPatch, ConditionCheck, Delete, Put, Update, Write};
 
 /// A struct that is stored as an item of a DynamoDB table.
 ///
@@ -211,6 +212,37 @@ pub trait DynamoModel: Record {
     /// ```
     fn update<K: FullKey<Model = Self>>(key: K) -> Update<Self> {
         Update::new(key.into_key())
+    }
+
+    /// Applies a patch to an item without reading it: one UpdateItem, or none if the patch keeps everything.
+    ///
+    /// A patch is a struct of yours that derives [`DynamoPatch`], with a [`Patch`](crate::Patch) for each field that a caller may change. With the
+    /// feature `serde` it is read from the body of a PATCH request: absent fields stay, and `null` removes.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));
+    /// use dynorm::{DynamoPatch, Patch};
+    ///
+    /// #[derive(Default, DynamoPatch, serde::Deserialize)]
+    /// #[dynorm(of = Book)]
+    /// #[serde(default)]
+    /// struct BookPatch {
+    ///     title: Patch<String>,
+    ///     pages: Patch<u32>,
+    /// }
+    ///
+    /// # fn main() { run(async |db: Db| {
+    /// let key = || Book::key().publisher("Penguin Books").year(1995).isbn("9780140620320");
+    /// let patch: BookPatch = serde_json::from_str(r#"{ "title": "Emma", "pages": null }"#).expect("a patch");
+    /// let book = Book::patch(key(), patch).return_new().send(&db).await?;
+    /// assert_eq!(book.map(|book| (book.title, book.pages)), Some(("Emma".to_owned(), None)));
+    ///
+    /// let sent = Book::patch(key(), BookPatch::default()).send(&db).await?;
+    /// assert!(!sent); // nothing to do
+    /// # Ok(()) }) }
+    /// ```
+    fn patch<K: FullKey<Model = Self>>(key: K, patch: impl DynamoPatch<Model = Self>) -> ApplyPatch<Self> {
+        ApplyPatch::new(Update::new(key.into_key()).patch(patch))
     }
 
     /// Deletes the item with this key, or this item (`Book::delete(&book)`): one DeleteItem.

@@ -13,6 +13,7 @@ pub use crate::codec::{AttributeType, Reader, Writer};
 pub use crate::error::{DecodeError, EncodeError};
 pub use crate::error::{Error, Invalid, Rejected};
 pub use crate::error::{KeyError, KeyProblem};
+pub use crate::expr::UpdateExpr;
 pub use crate::expr::role;
 pub use crate::expr::role::{KeyCanChange, ReadOnlyCanChange, Removable, SetAlone, Settable, StampCanChange};
 pub use crate::expr::{Condition, Field, Filter, Flattened, Held, Nested, NotKey, ScanFilter, UsableIn};
@@ -22,6 +23,7 @@ pub use crate::key::{
     Transparent, enum_fixed, enum_parse, enum_plain, enum_text, fixed, order, padded, plain, sortable, text,
 };
 pub use crate::model::{BatchPut, DynamoModel, Versioned};
+pub use crate::patch::{DynamoPatch, apply_patch};
 pub use crate::projection::{Column, DynamoProjection, Fits, Names, Projecting, attributes, declared, held};
 pub use crate::read::{FromItem, ReadFrom};
 pub use crate::record::{Record, read_map, write_map};

@@ -1,5 +1,6 @@
 //! Writes: put, update, delete, tracked items, transactions and batches, all through one pipeline.
 
+mod apply_patch;
 mod batch;
 mod changed;
 mod condition_check;
@@ -16,6 +17,7 @@ mod transact;
 mod update;
 mod upsert;
 
+pub use apply_patch::{ApplyPatch, ApplyPatchReturning};
 pub(crate) use batch::Unprocessed;
 pub use batch::{BatchWrite, BatchWritten};
 pub use changed::Changed;

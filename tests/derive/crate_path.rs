@@ -36,6 +36,13 @@ struct OnlyKind {
     kind: Kind,
 }
 
+#[derive(Debug, vendored::storage::DynamoPatch)]
+#[dynorm(crate = "crate::crate_path::vendored::storage", of = Renamed)]
+#[allow(dead_code)]
+struct AnotherKind {
+    kind: vendored::storage::Patch<Kind>,
+}
+
 #[test]
 fn the_crate_can_be_renamed() {
     let renamed = Renamed { id: "a".into(), kind: Kind::One, place: Place(1) };

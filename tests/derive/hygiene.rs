@@ -83,6 +83,14 @@ struct Title {
     created: ::std::time::SystemTime,
 }
 
+#[derive(::dynorm::DynamoPatch)]
+#[dynorm(of = Book)]
+struct BookPatch {
+    #[dynorm(field = title)]
+    r: ::dynorm::Patch<::std::string::String>,
+    author: ::dynorm::Patch<Author>,
+}
+
 #[derive(::dynorm::DynamoAttribute)]
 enum Shape {
     Circle { radius: u8, r: u8, w: u8, s: u8, i: u8, name: u8, value: u8, inner: u8 },

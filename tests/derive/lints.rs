@@ -20,7 +20,7 @@
 /// Public models in public modules.
 #[allow(unreachable_pub)]
 pub mod models {
-    use dynorm::{DynamoAttribute, DynamoModel, DynamoProjection};
+    use dynorm::{DynamoAttribute, DynamoModel, DynamoPatch, DynamoProjection, Patch};
     use validator::Validate;
 
     #[derive(Debug, Clone, PartialEq, Eq, DynamoAttribute)]
@@ -53,6 +53,16 @@ pub mod models {
         /// Its owner's first name.
         #[dynorm(field = first_name)]
         pub name: String,
+    }
+
+    /// What others may change of an account.
+    #[derive(Debug, Clone, DynamoPatch)]
+    #[dynorm(of = Account)]
+    pub struct AccountPatch {
+        /// Its name.
+        #[dynorm(field = name)]
+        pub called: Patch<String>,
+        token: Patch<Secret>,
     }
 
     type Option2 = String;

@@ -9,6 +9,7 @@ mod hooks;
 mod keys;
 mod meter;
 mod paging;
+mod patch;
 mod read;
 mod rekey;
 mod table;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         transact::tests(),
         transact_get::tests(),
         update::tests(),
+        patch::tests(),
         rekey::tests(),
         version::tests(),
         batch::tests(),

@@ -19,6 +19,7 @@ dynorm_tests::tests! {
     keys_that_share_a_field_must_agree,
     set_key_asks_for_a_field_that_does_not_change needs [ItemOfFailedCondition],
     an_item_leaves_an_index_with_its_field,
+    an_upsert_is_a_part_of_a_transaction needs [Transactions],
     an_upsert_returns_what_was_there needs [NoOldItemOfNew],
     an_update_returns_what_it_changed,
     an_update_returns_the_entries_that_it_changed needs [UpdatedEntries],
@@ -252,6 +253,19 @@ async fn an_item_leaves_an_index_with_its_field(cx: Context) -> Result {
     Article::update(&first).set_key(Article::by_topic().topic("weaving")).send(&db).await?;
 
     assert_eq!(weaving().all(&db).await?, [stored(&db, "a").await?]);
+    Ok(())
+}
+
+async fn an_upsert_is_a_part_of_a_transaction(cx: Context) -> Result {
+    let (db, clock) = magazine(&cx).await?;
+
+    db.transact().add(upsert("a")).add(upsert("b")).send().await?;
+    clock.set(2_000);
+    db.transact().add(upsert("a").set(Article::WORDS, 5)).send().await?;
+
+    let (a, b) = (stored(&db, "a").await?, stored(&db, "b").await?);
+    assert_eq!((a.words, a.created, a.updated), (5, at(1_000), at(2_000)));
+    assert_eq!((b.words, b.created, b.updated), (100, at(1_000), at(1_000)));
     Ok(())
 }
 

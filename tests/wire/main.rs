@@ -9,6 +9,7 @@ mod encoded;
 mod explain;
 mod meter;
 mod passes_through;
+mod patches;
 mod projections;
 mod reads;
 mod rekey;

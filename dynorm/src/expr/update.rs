@@ -207,6 +207,19 @@ impl<M> UpdateExpr<M> {
         }
     }
 
+    /// Sets a place to a value that is not left out.
+    pub(super) fn set_value<T, C: Codec<T>>(&mut self, path: Path, value: &T) {
+        let act =
+            Wire::encode::<T, C>(value, &path).map(|value| Some(Act::Set(Assigned::Source(Source::Value(value)))));
+        self.push(path, act);
+    }
+
+    /// Adds all changes of another one.
+    pub(super) fn append(&mut self, mut other: Self) {
+        self.actions.append(&mut other.actions);
+        self.problem = self.problem.take().or(other.problem);
+    }
+
     fn push(&mut self, path: Path, act: Result<Option<Act>, ExpressionError>) {
         match act {
             Ok(Some(act)) => self.actions.push(Action { path, act }),

@@ -124,7 +124,7 @@ impl<M> FullKey for &Key<M> {
 
 /// A complete key of an index: an index's key builder of which every part has a value.
 #[diagnostic::on_unimplemented(
-    message = "the key of the index is not complete",
+    message = "this is not a complete key of an index",
     label = "every part of an index's key must be set here, and none to a range",
     note = "the fields are set together with the key that they make, as in `Book::by_author().author(..).published(..)`"
 )]

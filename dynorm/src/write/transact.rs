@@ -10,8 +10,7 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 
 use super::operation::Write;
-use super::upsert::Presence;
-use super::{ConditionCheck, Delete, Put, Save, Update};
+use super::{ApplyPatch, ConditionCheck, Delete, Presence, Put, Save, Update};
 use crate::backoff::Backoff;
 use crate::call::{Attempts, Call, operation};
 use crate::db::Db;
@@ -20,17 +19,18 @@ use crate::model::DynamoModel;
 
 const OPERATION: &str = "TransactWriteItems";
 
-/// A write that a transaction takes: what `put`, `create`, `update`, `delete`, `save` and `condition_check` return. Sealed.
+/// A write that a transaction takes: what `put`, `create`, `update`, `patch`, `delete`, `save` and `condition_check` return. Sealed.
 #[diagnostic::on_unimplemented(
     message = "a transaction does not take a `{Self}`",
     label = "not a write of one item",
-    note = "a transaction takes `book.put()`, `book.create()`, `Book::update(..)`, `Book::delete(..)`, `tracked.save()` and \
+    note = "a transaction takes `book.put()`, `book.create()`, `Book::update(..)`, `Book::patch(..)`, `Book::delete(..)`, `tracked.save()` and \
             `Book::condition_check(..)`; DynamoDB returns no items from it, so leave out `return_old` and `return_new`"
 )]
 pub trait TransactOperation: Write {}
 
 impl<M: DynamoModel> TransactOperation for Put<'_, M> {}
 impl<M: DynamoModel, P: Presence> TransactOperation for Update<M, P> {}
+impl<M: DynamoModel> TransactOperation for ApplyPatch<M> {}
 impl<M: DynamoModel> TransactOperation for Delete<M> {}
 impl<M: DynamoModel> TransactOperation for Save<'_, M> {}
 impl<M: DynamoModel> TransactOperation for ConditionCheck<M> {}

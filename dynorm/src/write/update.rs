@@ -24,6 +24,7 @@ use crate::expr::{
 use crate::key::{FullIndexKey, Key, KeyBuf, check_key_attribute};
 use crate::lock::{self, Lock};
 use crate::model::{DynamoModel, Versioned};
+use crate::patch::DynamoPatch;
 use crate::request;
 use crate::schema::{AttributeRole, Schema};
 use crate::stamp::{Stamp, Version};
@@ -202,6 +203,14 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
         self.change(|changes| changes.remove(field))
     }
 
+    /// Does what a patch says about each of its fields.
+    ///
+    /// [`DynamoModel::patch`] is shorter, and sends nothing for a patch that keeps everything; here other changes can go with it, or an
+    /// [`upsert`](Update::upsert).
+    pub fn patch(self, patch: impl DynamoPatch<Model = M>) -> Self {
+        self.change(|changes| changes.and(patch.into_changes()))
+    }
+
     /// Changes the item only if this holds for it as it is before. Several conditions must all hold.
     pub fn condition(mut self, condition: Cond<M, Condition>) -> Self {
         self.condition = both(self.condition, Some(condition));
@@ -311,7 +320,9 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
                 Ok(output) => {
                     self.after()?;
                     // What the resend found can be what the first attempt made.
-                    if call.attempts().is_ambiguous() && returned == ReturnValue::AllOld {
+                    if call.attempts().is_ambiguous()
+                        && matches!(returned, ReturnValue::AllOld | ReturnValue::UpdatedOld)
+                    {
                         return Err(Error::new(Problem::OldItemLost));
                     }
                     Ok(output.attributes.map(Item::from))
@@ -322,13 +333,32 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
         sent.await.map_err(|error| error.during(M::SCHEMA, "UpdateItem", &table))
     }
 
+    /// Whether the caller asked for no change.
+    pub(super) fn changes_nothing(&self) -> bool {
+        self.changes.is_empty() && self.index_keys.is_empty()
+    }
+
+    /// Refuses what [`send`](Update::send) refuses about the key.
+    pub(super) fn check_key(&self, db: &Db) -> Result<()> {
+        let checked = self.key.values().map(|_| ()).map_err(Error::from);
+        checked.map_err(|error| error.during(M::SCHEMA, "UpdateItem", &db.table_name::<M>()))
+    }
+
+    /// Only the conditions, as an operation of a transaction.
+    pub(super) fn prepare_check(&self, table: &str) -> Result<Prepared> {
+        let lock = self.expected.as_ref().map(|(lock, ..)| lock.condition());
+        let condition = both(both(Some(Cond::key_present(M::SCHEMA)), lock), self.condition.clone());
+        let expressions = Expressions::new(condition.as_ref(), Aliases::new())?;
+        condition_check::into_operation(table, &self.key, expressions)
+    }
+
     fn render(&mut self, stamp: &Stamp<'_>) -> Result<(Option<String>, Expressions)> {
-        let mut asked = (!P::MAY_CREATE).then(|| Cond::key_present(M::SCHEMA));
         let mut known = None;
         if P::MAY_CREATE || !self.index_keys.is_empty() {
             let known = known.insert(index_keys::fields_of_key(&self.key)?);
             for key in std::mem::take(&mut self.index_keys) {
-                asked = both(asked, index_keys::set_fields(key, known, &mut self.changes)?);
+                let unchanged = index_keys::set_fields(key, known, &mut self.changes)?;
+                self.condition = both(self.condition.take(), unchanged);
             }
         }
         check::<M>(&self.changes)?;
@@ -357,8 +387,11 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
         }
         let mut aliases = Aliases::new();
         let update = self.changes.render(&mut aliases)?;
-        let asked = both(both(asked, lock), self.guarded.then(|| self.changes.guard()).flatten());
-        let condition = both(asked, self.condition.clone());
+        if std::mem::take(&mut self.guarded) {
+            self.condition = both(self.condition.take(), self.changes.guard());
+        }
+        let present = (!P::MAY_CREATE).then(|| Cond::key_present(M::SCHEMA));
+        let condition = both(both(present, lock), self.condition.clone());
         let expressions = Expressions::new(condition.as_ref(), aliases)?;
         M::run_before_write(&self.as_seen())?;
         Ok((update, expressions))
@@ -392,7 +425,7 @@ impl<M: DynamoModel, P: Presence> Write for Update<M, P> {
 
     fn failed(&self, item: Option<&Item>) -> Failed {
         let lock = self.expected.as_ref().map(|(lock, ..)| lock);
-        let asked = self.condition.is_some() || self.guarded;
+        let asked = self.condition.is_some();
         if P::MAY_CREATE { lock::failed(lock, asked, item) } else { lock::failed_or_absent(lock, asked, item) }
     }
 }
