@@ -11,7 +11,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 
 use crate::call::State;
 
-pub(crate) use request::{Maps, Serializer, encoded};
+pub(crate) use request::{Maps, Serializer, decoded, encoded};
 pub(crate) use response::{Receive, Received, Reception};
 
 /// Lets a request be written and its response be read here, as far as its operation and its call want it.

@@ -12,6 +12,7 @@ mod operation;
 mod pipeline;
 mod put;
 mod rekey;
+mod request;
 mod tracked;
 mod transact;
 mod update;

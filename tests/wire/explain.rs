@@ -198,3 +198,109 @@ fn sensitive_keys_stay_hidden() -> Result {
     }
     Ok(())
 }
+
+fn book() -> Book {
+    Book::new("Penguin", 1995, &isbn(1))
+}
+
+/// A book as it is stored, which was read to be changed.
+async fn tracked(db: &Db) -> Result<dynorm::Tracked<Book>> {
+    Ok(Book::get(&book()).tracked().send(db).await?.ok_or("no book")?)
+}
+
+#[tokio::test]
+async fn the_request_of_a_write_is_what_it_sends() -> Result {
+    let item = json!({
+        "publisher": { "S": "Penguin" }, "year": { "N": "1995" }, "isbn": { "S": isbn(1) }, "title": { "S": "t" },
+        "author": { "S": "a" }, "published": { "S": "1995-05-01" }, "sk": { "S": format!("1995-{}", isbn(1)) },
+        "created": { "S": "1970-01-01T00:00:10Z" }, "updated": { "S": "1970-01-01T00:00:10Z" },
+    });
+    let script = (0..64).map(|_| Reply::ok(json!({ "Item": item })));
+    let (wire, db, _) = scripted(script);
+
+    book().put().condition(Book::PAGES.gt(300)).request(&db)?.send().await?;
+    book().put().condition(Book::PAGES.gt(300)).send(&db).await?;
+    same(&wire);
+
+    book().create().request(&db)?.send().await?;
+    book().create().send(&db).await?;
+    same(&wire);
+
+    let update = || Book::update(&book()).set(Book::TITLE, "Emma").add(Book::PAGES, 1).condition(Book::PAGES.gt(1));
+    update().request(&db)?.send().await?;
+    update().send(&db).await?;
+    same(&wire);
+
+    Book::update(&book()).upsert().partial().set(Book::TITLE, "Emma").request(&db)?.send().await?;
+    Book::update(&book()).upsert().partial().set(Book::TITLE, "Emma").send(&db).await?;
+    same(&wire);
+
+    Book::delete(&book()).condition(Book::TITLE.eq("t")).request(&db)?.send().await?;
+    Book::delete(&book()).condition(Book::TITLE.eq("t")).send(&db).await?;
+    same(&wire);
+
+    let mut changed = tracked(&db).await?;
+    changed.title = "Persuasion".into();
+    changed.save().request(&db)?.ok_or("nothing to save")?.send().await?;
+    changed.save().send(&db).await?;
+    same(&wire);
+    assert!(changed.save().request(&db)?.is_none(), "it has been saved");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_model_is_as_it_was_after_its_request() -> Result {
+    let (wire, db, _) = scripted([Reply::ok(json!({}))]);
+    let mut book = book();
+    let before = book.clone();
+
+    let request = book.put().request(&db)?;
+    let stored = request.get_item().clone().ok_or("no item")?;
+
+    assert_eq!(book, before);
+    assert_eq!(stored["title"].as_s().ok(), Some(&before.title), "the values are there to be looked at");
+    request.send().await?;
+    assert_eq!(wire.sent().len(), 1);
+    assert!(Book { title: String::new(), ..before }.put().request(&db).expect_err("no title").is_validation());
+    Ok(())
+}
+
+#[tokio::test]
+async fn writes_in_words() -> Result {
+    let (wire, db, _) = scripted([]);
+    let of_indexes =
+        "; as well for each entry that is written or removed in by-author, twice for one whose key changes";
+    let larger = "one write unit for each 1 KB of the item as it was or as it becomes, whichever is larger, rounded up";
+
+    let create = book().create().explain(&db)?;
+    assert_eq!(
+        create.to_string(),
+        format!(
+            "PutItem of Book in table library\n  \
+             key: publisher = ? AND sk = ?\n  \
+             only if: attribute_not_exists(publisher)\n  \
+             requests: one\n  \
+             billing: {larger}{of_indexes}; a write whose condition is false is billed too"
+        )
+    );
+    let update = Book::update(&book()).set(Book::TITLE, "Emma").add(Book::PAGES, 1).explain(&db)?;
+    assert_eq!(update.update.as_deref(), Some("SET title = ?, updated = ? ADD pages ?"));
+    assert_eq!(update.condition.as_deref(), Some("attribute_exists(publisher)"));
+    assert_eq!(update.show_keys().key, Some(format!(r#"publisher = "Penguin" AND sk = "1995-{}""#, isbn(1))));
+
+    let delete = Book::delete(&book()).explain(&db)?;
+    assert_eq!(
+        delete.to_string(),
+        format!(
+            "DeleteItem of Book in table library\n  \
+             key: publisher = ? AND sk = ?\n  \
+             requests: one\n  \
+             billing: one write unit for each 1 KB of the item that is there, rounded up; one unit if there is none{of_indexes}"
+        )
+    );
+    let token = Token { tenant: "t".into(), kind: "api".into(), secret: "hunter2".into(), owner: "o".into() };
+    let secret = Token::delete(&token).condition(Token::SECRET.eq("hunter2")).explain(&db)?.show_keys();
+    assert!(!format!("{secret} {secret:?}").contains("hunter2"), "{secret}");
+    assert!(wire.sent().is_empty());
+    Ok(())
+}

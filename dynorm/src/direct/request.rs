@@ -16,6 +16,9 @@ use aws_smithy_runtime_api::client::ser_de::{SerializeRequest, SharedRequestSeri
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 
+use crate::codec::item_from_json;
+use crate::error::DecodeError;
+
 /// An object of attribute values: an item, a key, the values of expressions.
 type Map = HashMap<String, AttributeValue>;
 
@@ -30,6 +33,17 @@ const MARK: (&[u8], &[u8]) = (br#"{"(encoded by dynorm)":{"N":""#, br#""}}"#);
 /// An object of attribute values that stands for this JSON of one.
 pub(crate) fn encoded(json: Vec<u8>) -> Map {
     HashMap::from([(ENCODED.to_owned(), AttributeValue::B(Blob::new(json)))])
+}
+
+/// The attribute values that an object stands for.
+///
+/// # Errors
+/// If it is not JSON of attribute values, which no `Writer` leads to.
+pub(crate) fn decoded(mut map: Map) -> Result<Map, DecodeError> {
+    match map.remove(ENCODED) {
+        Some(AttributeValue::B(json)) => item_from_json(json.as_ref()),
+        _ => Ok(map),
+    }
 }
 
 /// Writes the requests of one operation.

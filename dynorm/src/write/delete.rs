@@ -3,14 +3,17 @@
 use std::fmt;
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::delete_item::builders::DeleteItemFluentBuilder;
 use aws_sdk_dynamodb::types::{self, ReturnValue, TransactWriteItem};
 
 use super::hook;
 use super::operation::{Expressions, Prepared, Write};
+use super::request::Alone;
 use crate::attribute::Item;
 use crate::call::{Call, operation};
 use crate::db::Db;
 use crate::error::{Error, Failed, Problem, Result};
+use crate::explain::Explain;
 use crate::expr::{Aliases, Cond, Condition, both};
 use crate::key::Key;
 use crate::lock::{self, Lock};
@@ -98,6 +101,22 @@ impl<M: DynamoModel> Delete<M> {
             .map_err(|error| Error::construction(error, "TransactWriteItems"))?;
         let key = self.key.values()?.to_vec();
         Ok(Prepared { request: TransactWriteItem::builder().delete(delete).build(), key, size: 0 })
+    }
+
+    /// The DeleteItem request that [`send`](Self::send) sends, to look at, to change, and to send with the SDK. Nothing is sent.
+    ///
+    /// # Errors
+    /// What [`send`](Self::send) refuses before it sends.
+    pub fn request(mut self, db: &Db) -> Result<DeleteItemFluentBuilder> {
+        Alone::of(&mut self, "DeleteItem", db)?.delete_item(db)
+    }
+
+    /// What the write would send, what must hold for it, and what it is billed for. Nothing is sent.
+    ///
+    /// # Errors
+    /// What [`send`](Self::send) refuses before it sends.
+    pub fn explain(mut self, db: &Db) -> Result<Explain> {
+        Ok(Alone::of(&mut self, "DeleteItem", db)?.explained())
     }
 
     async fn run(mut self, db: &Db) -> Result<Deleted> {

@@ -3,17 +3,20 @@
 use std::fmt;
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
 use aws_sdk_dynamodb::types::{self, ReturnValue, TransactWriteItem};
 
 use super::ExactlyOnce;
 use super::hook::{self, Verb};
 use super::operation::{Expressions, Prepared, Write, is_of};
 use super::pipeline::Ready;
+use super::request::Alone;
 use crate::attribute::Item;
 use crate::call::{Call, operation};
 use crate::db::Db;
 use crate::direct::encoded;
 use crate::error::{Error, Failed, Problem, Result};
+use crate::explain::Explain;
 use crate::expr::{Aliases, Cond, Condition, both};
 use crate::key::Key;
 use crate::lock::{self, Lock};
@@ -107,6 +110,34 @@ impl<'a, M: DynamoModel> Put<'a, M> {
     /// [PutItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html)
     pub async fn send(self, db: &Db) -> Result<()> {
         self.run(db, ReturnValue::None).await.map(|_| ())
+    }
+
+    /// The PutItem request that [`send`](Self::send) sends, to look at, to change, and to send with the SDK. Nothing is sent.
+    ///
+    /// It has the values that this write would have: a later one has other times and ids. If it is sent with the SDK, the model in hand does not
+    /// get them.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));
+    /// # fn main() { run(async |db: Db| {
+    /// let request = persuasion().put().request(&db)?;
+    /// assert!(request.get_item().as_ref().is_some_and(|item| item.contains_key("sk")));
+    /// request.send().await.expect("the table is there");
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// What [`send`](Self::send) refuses before it sends.
+    pub fn request(mut self, db: &Db) -> Result<PutItemFluentBuilder> {
+        Alone::of(&mut self, "PutItem", db)?.put_item(db)
+    }
+
+    /// What the write would send, what must hold for it, and what it is billed for. Nothing is sent.
+    ///
+    /// # Errors
+    /// What [`send`](Self::send) refuses before it sends.
+    pub fn explain(mut self, db: &Db) -> Result<Explain> {
+        Ok(Alone::of(&mut self, "PutItem", db)?.explained())
     }
 
     async fn run(mut self, db: &Db, returned: ReturnValue) -> Result<Option<Item>> {

@@ -5,17 +5,20 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 
 use super::hook::{self, Verb};
 use super::operation::{Expressions, Prepared, Write};
 use super::pipeline::Ready;
 use super::rekey::Rekey;
+use super::request::Alone;
 use super::update;
 use crate::attribute::Item;
 use crate::call::{Call, operation};
 use crate::codec::Reader;
 use crate::db::Db;
 use crate::error::{Error, Failed, Problem, Result};
+use crate::explain::Explain;
 use crate::expr::{Aliases, Cond, Condition, UpdateExpr, both};
 use crate::key::{Key, key_of};
 use crate::lock::{self, Lock};
@@ -249,6 +252,26 @@ impl<'a, M: DynamoModel> Save<'a, M> {
             }
         };
         sent.await.map_err(|error| error.during(M::SCHEMA, "UpdateItem", &table))
+    }
+
+    /// The UpdateItem request that [`send`](Self::send) sends, `None` if nothing changed; to look at, to change, and to send with the SDK. Nothing is sent.
+    ///
+    /// # Errors
+    /// What [`send`](Self::send) refuses before it sends.
+    pub fn request(mut self, db: &Db) -> Result<Option<UpdateItemFluentBuilder>> {
+        let alone = Alone::of(&mut self, "UpdateItem", db)?;
+        if alone.is_change() { alone.update_item(db).map(Some) } else { Ok(None) }
+    }
+
+    /// What the write would send, what must hold for it, and what it is billed for. Nothing is sent.
+    ///
+    /// # Errors
+    /// What [`send`](Self::send) refuses before it sends.
+    pub fn explain(mut self, db: &Db) -> Result<Explain> {
+        let alone = Alone::of(&mut self, "UpdateItem", db)?;
+        let changes = alone.is_change();
+        let explain = alone.explained();
+        Ok(if changes { explain } else { Explain { requests: "none, because nothing changed".to_owned(), ..explain } })
     }
 
     /// What is to be stored, `None` if nothing changed.

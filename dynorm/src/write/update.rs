@@ -4,12 +4,14 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{self, ReturnValue};
 
 use super::changed::Changed;
 use super::hook::{self, Verb};
 use super::index_keys;
 use super::operation::{Expressions, Prepared, Write};
+use super::request::Alone;
 use super::upsert::{self, Existing, Presence, Upsert};
 use super::{ExactlyOnce, condition_check};
 use crate::attribute::{Codec, Item};
@@ -17,6 +19,7 @@ use crate::call::{Call, operation};
 use crate::codec::{Reader, Writer};
 use crate::db::Db;
 use crate::error::{Error, Failed, Problem, Result};
+use crate::explain::Explain;
 use crate::expr::role::{Removable, Settable};
 use crate::expr::{
     Addable, Aliases, Change, Cond, Condition, Field, IsList, IsSet, Kind, SetValue, UpdateExpr, ValueFor, both,
@@ -292,6 +295,22 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
     /// [UpdateItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html)
     pub async fn send(self, db: &Db) -> Result<()> {
         self.run(db, ReturnValue::None).await.map(|_| ())
+    }
+
+    /// The UpdateItem request that [`send`](Self::send) sends, to look at, to change, and to send with the SDK. Nothing is sent.
+    ///
+    /// # Errors
+    /// What [`send`](Self::send) refuses before it sends.
+    pub fn request(mut self, db: &Db) -> Result<UpdateItemFluentBuilder> {
+        Alone::of(&mut self, "UpdateItem", db)?.update_item(db)
+    }
+
+    /// What the write would send, what must hold for it, and what it is billed for. Nothing is sent.
+    ///
+    /// # Errors
+    /// What [`send`](Self::send) refuses before it sends.
+    pub fn explain(mut self, db: &Db) -> Result<Explain> {
+        Ok(Alone::of(&mut self, "UpdateItem", db)?.explained())
     }
 
     async fn run(mut self, db: &Db, returned: ReturnValue) -> Result<Option<Item>> {
