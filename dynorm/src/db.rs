@@ -148,6 +148,11 @@ impl Db {
         self.deadline.as_ref().map(|deadline| deadline.started(Sleep::of(self).timer()))
     }
 
+    /// The deadline of the call that this handle is for, which has begun.
+    pub(crate) fn begun_deadline(&self) -> Option<&Deadline> {
+        self.deadline.as_ref().filter(|deadline| deadline.has_begun())
+    }
+
     /// What page tokens are sealed and opened with.
     #[cfg(feature = "tokens")]
     pub(crate) fn tokens(&self) -> &Tokens {

@@ -27,6 +27,11 @@ impl Deadline {
         Deadline { after: self.after, timer: self.timer.clone().or_else(start) }
     }
 
+    /// Whether its call has begun.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.timer.is_some()
+    }
+
     /// Waits for a future, which is not polled any more when the deadline has elapsed.
     pub(crate) async fn race<F: Future>(&self, future: F) -> Result<F::Output, Elapsed> {
         let elapsed = Elapsed(self.after);
@@ -44,7 +49,7 @@ impl Deadline {
 
 impl fmt::Debug for Deadline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Deadline").field("after", &self.after).field("started", &self.timer.is_some()).finish()
+        f.debug_struct("Deadline").field("after", &self.after).field("started", &self.has_begun()).finish()
     }
 }
 

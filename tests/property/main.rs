@@ -2,4 +2,5 @@
 
 mod codec;
 mod keys;
+mod limits;
 mod tokens;

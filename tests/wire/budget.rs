@@ -238,6 +238,19 @@ async fn other_limits_hold_as_well() -> Result {
     Ok(())
 }
 
+#[tokio::test(start_paused = true)]
+async fn waiting_for_units_is_within_the_deadline_of_a_call() -> Result {
+    let engine = Endless::of(&[40_000]);
+    let db = engine.db().with_deadline(Duration::from_secs(3));
+    let start = Instant::now();
+
+    let late = scan().read_units_per_second(5.0).all(&db).await.expect_err("the table has no end");
+
+    assert!(late.is_deadline(), "{late}");
+    assert_eq!(start.elapsed().as_secs(), 3);
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_complete_key_has_no_limit_still() -> Result {
     let wire = Wire::new([page(0..1, false), Reply::ok(json!({ "Count": 0, "ScannedCount": 0, "Items": [] }))]);

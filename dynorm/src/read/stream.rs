@@ -186,9 +186,14 @@ impl<T: FromItem<M>, I: Target + 'static, M: DynamoModel + 'static> Items<T, I, 
         }
         self.under_way += items;
         let fetch = Arc::clone(plan).fetch::<T, I, M>(self.db.clone(), at, start, limit);
+        let deadline = self.db.begun_deadline().cloned();
         self.requests.push(Box::pin(async move {
             if let Some(reservation) = &reservation {
-                reservation.paid().await;
+                match deadline {
+                    None => reservation.paid().await,
+                    // The request then says that it is too late.
+                    Some(deadline) => drop(deadline.race(reservation.paid()).await),
+                }
             }
             let fetched = fetch.await;
             if let (Some(reservation), Ok(fetched)) = (reservation, &fetched) {
