@@ -1,6 +1,10 @@
 //! `DynamoModel`: a struct that is an item of a table, and the verbs that it has.
 
-use crate::codec::{Reader, Writer};
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::codec::{Reader, Writer, item_to_json};
 use crate::error::{EncodeError, Error, Invalid, KeyError, Rejected};
 use crate::expr::{Cond, Condition};
 use crate::key::{FullKey, Key, KeyBuf, PartJob, PartSink, QueryKey, key_of};
@@ -10,6 +14,7 @@ use crate::read::{BatchGet, Get, Query, Scan};
 use crate::record::Record;
 use crate::schema::Schema;
 use crate::stamp::Stamp;
+use crate::stored;
 use crate::table::CreateTable;
 use crate::target::{Table, Target};
 use crate::write::{ApplyPatch, ConditionCheck, Delete, Put, Update, Write};
@@ -287,6 +292,43 @@ pub trait DynamoModel: Record {
     /// ```
     fn to_key(&self) -> Key<Self> {
         key_of(self).unwrap_or_else(|error| Key::new(KeyBuf::complete(&Self::SCHEMA.key, Vec::new(), Some(error))))
+    }
+
+    /// Reads an item that came another way than by a read: from DynamoDB's JSON, as the images of a
+    /// [stream record](https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html) in a Lambda event are written. Nothing is sent.
+    ///
+    /// ```
+    /// # use dynorm::DynamoModel;
+    /// # #[derive(DynamoModel)] #[dynorm(table = "notes")] struct Note { #[dynorm(partition_key)] id: String, text: String }
+    /// // `NewImage` of an event's record, which serde_json's `RawValue` keeps as it came.
+    /// let image = br#"{ "id": { "S": "n-1" }, "text": { "S": "hello" } }"#;
+    /// assert_eq!(Note::from_json(image)?.text, "hello");
+    /// # Ok::<(), dynorm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_decode`](Error::is_decode) if the bytes are no item, or it is not one of this model.
+    fn from_json(item: &[u8]) -> Result<Self, Error> {
+        stored::decode_whole(item).map_err(Error::from)
+    }
+
+    /// Reads an item that the SDK has read: from its map of attributes, which an [`Item`](crate::Item) is as well. Nothing is sent.
+    ///
+    /// ```
+    /// # use dynorm::DynamoModel;
+    /// # #[derive(DynamoModel)] #[dynorm(table = "notes")] struct Note { #[dynorm(partition_key)] id: String, text: String }
+    /// use aws_sdk_dynamodb::types::AttributeValue;
+    ///
+    /// let text = |text: &str| AttributeValue::S(text.to_owned());
+    /// let item = [("id".to_owned(), text("n-1")), ("text".to_owned(), text("hello"))].into();
+    /// assert_eq!(Note::from_attributes(&item)?.text, "hello");
+    /// # Ok::<(), dynorm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_decode`](Error::is_decode) if the item is not one of this model.
+    fn from_attributes(item: &HashMap<String, AttributeValue>) -> Result<Self, Error> {
+        stored::decode_whole(&item_to_json(item)?).map_err(Error::from)
     }
 
     /// Creates the model's table with its indexes and waits until it is active; a table that exists already and is the same is fine.

@@ -25,6 +25,7 @@ pub use from_item::{FromItem, ReadFrom};
 pub use get::{Get, GetTracked};
 pub use page::{Page, Usage};
 pub use query::Query;
+pub(crate) use receive::{AsJson, One};
 pub use scan::Scan;
 pub use stream::Items;
 pub use transact_get::{Gets, TransactGet};

@@ -155,6 +155,14 @@ pub(crate) fn try_decode<M: DynamoModel>(item: &[u8]) -> Result<M, DecodeError> 
     decode(&mut Reader::new(item)?, &mut Scratch::new::<M>())
 }
 
+/// The same, from bytes that have nothing behind the item.
+pub(crate) fn decode_whole<M: DynamoModel>(item: &[u8]) -> Result<M, DecodeError> {
+    let mut reader = Reader::new(item)?;
+    let model = decode(&mut reader, &mut Scratch::new::<M>())?;
+    reader.end().map_err(|error| error.in_model(M::SCHEMA.model))?;
+    Ok(model)
+}
+
 /// Reads a model from what it was encoded to, which nobody has stored yet: no hook looks at it.
 pub(crate) fn decode_own<M: DynamoModel>(item: &[u8]) -> Result<M> {
     let mut reader = Reader::new(item)?;

@@ -5,6 +5,7 @@ mod enums;
 mod fields;
 mod generics;
 mod hygiene;
+mod images;
 mod keys;
 mod library;
 mod lifecycle;

@@ -13,6 +13,7 @@ mod patches;
 mod projections;
 mod reads;
 mod rekey;
+mod returned;
 mod segments;
 mod spans;
 mod table;

@@ -10,7 +10,7 @@ use aws_smithy_types::body::SdkBody;
 use super::from_item::FromItem;
 use crate::codec::Json;
 use crate::codec::Reader;
-use crate::direct::Receive;
+use crate::direct::{Receive, Received};
 use crate::error::DecodeError;
 use crate::model::DynamoModel;
 use crate::target::Target;
@@ -83,6 +83,19 @@ impl<D: ItemDecoder> Receive for One<D> {
     fn receive(&mut self, items: &mut Json<'_>, _: Option<u64>, _: &SdkBody) -> Result<(), DecodeError> {
         self.0 = Some(decode_or_skip::<D>(items, &mut D::scratch())?);
         Ok(())
+    }
+}
+
+impl Received<One<AsJson>> {
+    /// The JSON of the item, if there is one.
+    ///
+    /// # Errors
+    /// Those of [`finish`](Received::finish).
+    pub(crate) fn into_json(self) -> Result<Option<String>, DecodeError> {
+        let item = self.finish()?.0.transpose()?;
+        // Engines say "no item" by leaving it out, and some by an empty map.
+        let is_empty = |item: &str| item.bytes().all(|byte| matches!(byte, b'{' | b'}') || byte.is_ascii_whitespace());
+        Ok(item.filter(|item| !is_empty(item)))
     }
 }
 

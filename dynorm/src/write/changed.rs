@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::attribute::{Codec, Item};
-use crate::codec::{Reader, value_to_json};
+use crate::codec::{Reader, item_from_json, value_to_json};
 use crate::error::Result;
 use crate::expr::Field;
 
@@ -28,8 +28,10 @@ pub struct Changed<M> {
 }
 
 impl<M> Changed<M> {
-    pub(super) fn new(item: Option<Item>) -> Self {
-        Changed { item: item.unwrap_or_default(), model: PhantomData }
+    /// What an answer's JSON says.
+    pub(super) fn new(item: Option<String>) -> Result<Self> {
+        let item = item.map(|item| item_from_json(item.as_bytes())).transpose()?.unwrap_or_default();
+        Ok(Changed { item: item.into(), model: PhantomData })
     }
 
     /// The value of an attribute, or of a place in one, if it was changed and is not absent.

@@ -18,6 +18,7 @@ use crate::expr::{Aliases, Cond, Condition, both};
 use crate::key::Key;
 use crate::lock::{self, Lock};
 use crate::model::DynamoModel;
+use crate::read::{AsJson, One};
 use crate::request;
 use crate::schema::Schema;
 use crate::stamp::Stamp;
@@ -126,6 +127,7 @@ impl<M: DynamoModel> Delete<M> {
             let expressions = self.render()?;
             self.ask()?;
             let call = Call::new(db, &operation::DELETE_ITEM, M::SCHEMA, &table);
+            let old = call.receive::<One<AsJson>>();
             let request = |client: &Client| {
                 client
                     .delete_item()
@@ -140,11 +142,10 @@ impl<M: DynamoModel> Delete<M> {
             };
             let answer = call.send(request).await;
             match answer {
-                Ok(output) => {
+                Ok(_) => {
                     self.after()?;
-                    // Engines say "no item" by leaving the attributes out, and some by an empty map.
-                    Ok(match output.attributes.filter(|attributes| !attributes.is_empty()) {
-                        Some(attributes) => Deleted::Item(attributes.into()),
+                    Ok(match old.into_json()? {
+                        Some(item) => Deleted::Item(item),
                         None if call.attempts().is_ambiguous() => Deleted::Unknown,
                         None => Deleted::Nothing,
                     })
@@ -180,7 +181,8 @@ impl Existed {
 
 /// What a delete found.
 enum Deleted {
-    Item(Item),
+    /// An item, by its JSON.
+    Item(String),
     Nothing,
     Unknown,
 }
@@ -235,9 +237,9 @@ impl<M: DynamoModel> DeleteReturningOld<M> {
     pub async fn send(self, db: &Db) -> Result<Option<M>> {
         let table = db.table_name::<M>();
         match self.0.run(db).await? {
-            Deleted::Item(item) => {
-                stored::decode_item(&item).map(Some).map_err(|error| error.during(M::SCHEMA, "DeleteItem", &table))
-            }
+            Deleted::Item(item) => stored::decode_bytes(item.as_bytes())
+                .map(Some)
+                .map_err(|error| error.during(M::SCHEMA, "DeleteItem", &table)),
             Deleted::Nothing => Ok(None),
             Deleted::Unknown => Err(Error::new(Problem::OldItemLost).during(M::SCHEMA, "DeleteItem", &table)),
         }

@@ -21,6 +21,7 @@ use crate::expr::{Aliases, Cond, Condition, both};
 use crate::key::Key;
 use crate::lock::{self, Lock};
 use crate::model::DynamoModel;
+use crate::read::{AsJson, One};
 use crate::request;
 use crate::schema::Schema;
 use crate::stamp::Stamp;
@@ -140,13 +141,14 @@ impl<'a, M: DynamoModel> Put<'a, M> {
         Ok(Alone::of(&mut self, "PutItem", db)?.explained())
     }
 
-    async fn run(mut self, db: &Db, returned: ReturnValue) -> Result<Option<Item>> {
+    async fn run(mut self, db: &Db, returned: ReturnValue) -> Result<Option<String>> {
         let table = db.table_name::<M>();
         let sent = async {
             let stamp = db.stamp();
             let (ready, expressions) = self.render(&stamp)?;
             let item = encoded(ready.item);
             let call = Call::new(db, &operation::PUT_ITEM, M::SCHEMA, &table);
+            let old = call.receive::<One<AsJson>>();
             let request = |client: &Client| {
                 client
                     .put_item()
@@ -161,12 +163,15 @@ impl<'a, M: DynamoModel> Put<'a, M> {
             };
             let answer = call.send(request).await;
             match answer {
-                Ok(output) => {
+                Ok(_) => {
                     self.ready = Some((ready.key, ready.stamps));
                     self.commit();
                     self.after()?;
-                    let again = call.attempts().is_ambiguous() && returned != ReturnValue::None;
-                    if again { Err(Error::new(Problem::OldItemLost)) } else { Ok(output.attributes.map(Item::from)) }
+                    match returned {
+                        ReturnValue::None => Ok(None),
+                        _ if call.attempts().is_ambiguous() => Err(Error::new(Problem::OldItemLost)),
+                        _ => Ok(old.into_json()?),
+                    }
                 }
                 Err(error)
                     if call.attempts().is_ambiguous()
@@ -268,9 +273,9 @@ impl<M: DynamoModel> PutReturningOld<'_, M> {
     pub async fn send(self, db: &Db) -> Result<Option<M>> {
         let table = db.table_name::<M>();
         match self.0.run(db, ReturnValue::AllOld).await? {
-            Some(item) => {
-                stored::decode_item(&item).map(Some).map_err(|error| error.during(M::SCHEMA, "PutItem", &table))
-            }
+            Some(item) => stored::decode_bytes(item.as_bytes())
+                .map(Some)
+                .map_err(|error| error.during(M::SCHEMA, "PutItem", &table)),
             None => Ok(None),
         }
     }

@@ -28,6 +28,7 @@ use crate::key::{FullIndexKey, Key, KeyBuf, check_key_attribute};
 use crate::lock::{self, Lock};
 use crate::model::{DynamoModel, Versioned};
 use crate::patch::DynamoPatch;
+use crate::read::{AsJson, One};
 use crate::request;
 use crate::schema::{AttributeRole, Schema};
 use crate::stamp::{Stamp, Version};
@@ -269,12 +270,12 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
 
     /// Returns what was changed, as it is after the update.
     pub fn return_updated_new(self) -> UpdateReturning<M, P, Changed<M>> {
-        UpdateReturning { update: self, values: ReturnValue::UpdatedNew, read: |item| Ok(Changed::new(item)) }
+        UpdateReturning { update: self, values: ReturnValue::UpdatedNew, read: |item| Changed::new(item) }
     }
 
     /// Returns what was changed, as it was before the update.
     pub fn return_updated_old(self) -> UpdateReturning<M, P, Changed<M>> {
-        UpdateReturning { update: self, values: ReturnValue::UpdatedOld, read: |item| Ok(Changed::new(item)) }
+        UpdateReturning { update: self, values: ReturnValue::UpdatedOld, read: |item| Changed::new(item) }
     }
 
     /// Validates each attribute that is set, stamps `updated`, counts the version up, and sends one UpdateItem: one write unit for each 1 KB of the item.
@@ -313,7 +314,7 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
         Ok(Alone::of(&mut self, "UpdateItem", db)?.explained())
     }
 
-    async fn run(mut self, db: &Db, returned: ReturnValue) -> Result<Option<Item>> {
+    async fn run(mut self, db: &Db, returned: ReturnValue) -> Result<Option<String>> {
         let table = db.table_name::<M>();
         let sent = async {
             let key = self.key.to_sdk()?;
@@ -321,6 +322,7 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
             let replayable = self.expected.is_some() || self.changes.is_replayable();
             let (update, expressions) = self.render(&db.stamp())?;
             let call = Call::new(db, &operation::UPDATE_ITEM, M::SCHEMA, &table).replayable(replayable);
+            let item = call.receive::<One<AsJson>>();
             let request = |client: &Client| {
                 client
                     .update_item()
@@ -336,7 +338,7 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
             };
             let answer = call.send(request).await;
             match answer {
-                Ok(output) => {
+                Ok(_) => {
                     self.after()?;
                     // What the resend found can be what the first attempt made.
                     if call.attempts().is_ambiguous()
@@ -344,7 +346,7 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
                     {
                         return Err(Error::new(Problem::OldItemLost));
                     }
-                    Ok(output.attributes.map(Item::from))
+                    if returned == ReturnValue::None { Ok(None) } else { Ok(item.into_json()?) }
                 }
                 Err(error) => Err(request::failed_condition(error, call.attempts(), |item| self.failed(item))),
             }
@@ -499,7 +501,7 @@ impl<M, P> fmt::Debug for Update<M, P> {
 pub struct UpdateReturning<M, P = Existing, T = M> {
     update: Update<M, P>,
     values: ReturnValue,
-    read: fn(Option<Item>) -> Result<T>,
+    read: fn(Option<String>) -> Result<T>,
 }
 
 impl<M: DynamoModel, P: Presence, T> UpdateReturning<M, P, T> {

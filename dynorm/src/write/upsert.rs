@@ -1,7 +1,6 @@
 //! Updates that may create their item: what they set beside what the caller sets, and whether it is enough.
 
 use super::index_keys;
-use crate::attribute::Item;
 use crate::codec::Writer;
 use crate::error::{ExpressionError, Result};
 use crate::expr::{Change, UpdateExpr};
@@ -27,7 +26,7 @@ pub trait Presence: sealed::Sealed {
     const MAY_CREATE: bool;
     /// Reads what was returned as the old item.
     #[doc(hidden)]
-    fn old<M: DynamoModel>(item: Option<Item>) -> Result<Self::Old<M>>;
+    fn old<M: DynamoModel>(item: Option<String>) -> Result<Self::Old<M>>;
 }
 
 mod sealed {
@@ -39,17 +38,16 @@ mod sealed {
 impl Presence for Existing {
     type Old<M> = M;
     const MAY_CREATE: bool = false;
-    fn old<M: DynamoModel>(item: Option<Item>) -> Result<M> {
-        stored::decode_item(&item.unwrap_or_default())
+    fn old<M: DynamoModel>(item: Option<String>) -> Result<M> {
+        stored::decode_bytes(item.as_deref().unwrap_or("{}").as_bytes())
     }
 }
 
 impl Presence for Upsert {
     type Old<M> = Option<M>;
     const MAY_CREATE: bool = true;
-    fn old<M: DynamoModel>(item: Option<Item>) -> Result<Option<M>> {
-        // Engines say "no item" by leaving the attributes out, and some by an empty map.
-        item.filter(|item| !item.is_empty()).map(|item| stored::decode_item(&item)).transpose()
+    fn old<M: DynamoModel>(item: Option<String>) -> Result<Option<M>> {
+        item.map(|item| stored::decode_bytes(item.as_bytes())).transpose()
     }
 }
 
