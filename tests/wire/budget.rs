@@ -278,13 +278,15 @@ async fn how_close_it_keeps_on_a_real_engine() -> Result {
     println!("{:>9} {:>9} {:>14} {:>9} {:>9}", "units/s", "segments", "units in 10 s", "share", "requests");
     for rate in [50.0, 200.0, 400.0] {
         for segments in [1, 4] {
-            let mut items = Book::scan().segments(segments).read_units_per_second(rate).stream(&db);
-            let (start, mut last) = (Instant::now(), items.usage());
-            while start.elapsed() < TEN_SECONDS && items.try_next().await?.is_some() {
-                last = items.usage();
-            }
-            let share = last.capacity / rate / 10.0;
-            println!("{rate:>9} {segments:>9} {:>14} {share:>9.3} {:>9}", last.capacity, last.requests);
+            let (metered, meter) = db.metered();
+            let mut items = Book::scan().segments(segments).read_units_per_second(rate).stream(&metered);
+            let in_time = tokio::time::timeout(TEN_SECONDS, async {
+                while items.try_next().await.is_ok_and(|book| book.is_some()) {}
+            });
+            let what = if in_time.await.is_ok() { "the table has ended" } else { "" };
+            drop(items);
+            let (took, share) = (meter.total(), meter.total().read_units / rate / 10.0);
+            println!("{rate:>9} {segments:>9} {:>14} {share:>9.3} {:>9} {what}", took.read_units, took.requests);
         }
     }
     Ok(())

@@ -1,34 +1,17 @@
-//! The examples, built and run as a user runs them.
+//! The book library: what it prints, in memory, in a file and on an endpoint, and what it says to mistakes.
 
 use std::fs;
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::LazyLock;
 
 use dynorm_local::Local;
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("this package is in a workspace")
-}
+use super::build::{example, root};
 
-/// The program, built by the command of the README: with the same features, so that nothing is compiled twice.
-static LIBRARY: LazyLock<PathBuf> = LazyLock::new(|| {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let built = Command::new(cargo)
-        .args(["build", "--quiet", "--example", "library", "--message-format", "json"])
-        .current_dir(root())
-        .output()
-        .expect("cargo runs");
-    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
-    let messages = String::from_utf8(built.stdout).expect("cargo writes UTF-8");
-    let messages =
-        messages.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("a line of JSON"));
-    let executables = messages.filter(|message| message["target"]["name"] == "library");
-    let paths: Vec<_> = executables.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).collect();
-    let [path] = &paths[..] else { panic!("cargo built {paths:?}") };
-    path.clone()
-});
+/// The program, built once for all tests.
+static LIBRARY: LazyLock<PathBuf> = LazyLock::new(|| example("library"));
 
 /// What a run prints, and how it ends.
 struct Run {

@@ -1,0 +1,5 @@
+//! The examples, built and run as a user runs them.
+
+mod build;
+mod library;
+mod paged_api;
