@@ -137,7 +137,10 @@ pub use meter::{Meter, MeterEntry, Metered};
 pub use model::{BatchPut, DynamoModel, Versioned};
 pub use patch::{DynamoPatch, Patch};
 pub use projection::{DynamoProjection, Fits};
-pub use read::{BatchGet, Cursor, Get, GetTracked, Items, JoinedBatchGet, Page, Query, Scan, TransactGet, Usage};
+pub use read::{
+    BatchGet, Cursor, Get, GetTracked, Hydrate, Hydrated, HydratedItems, Items, JoinedBatchGet, Page, Query, Reading,
+    Scan, TransactGet, Usage,
+};
 #[cfg(feature = "uuid")]
 pub use stamp::AutoId;
 #[doc(hidden)]

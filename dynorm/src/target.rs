@@ -11,6 +11,11 @@ pub struct Table;
 /// A secondary index, as a type: the marker that `#[dynorm(index(ByAuthor, ..))]` declares.
 ///
 /// Implemented by the derive. Use the marker to write a query's type in a signature, as in `Query<Book, ByAuthor>`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an index of a model",
+    label = "this needs an index",
+    note = "a model declares its indexes by `#[dynorm(index(ByAuthor, ..))]`; a read of the table itself has whole items already"
+)]
 pub trait Index {
     /// The model that declares the index.
     type Model;

@@ -6,6 +6,7 @@ mod batch;
 mod batch_get;
 mod engine;
 mod hooks;
+mod indexes;
 mod keys;
 mod meter;
 mod paging;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         batch::tests(),
         hooks::tests(),
         batch_get::tests(),
+        indexes::tests(),
         read::tests(),
         keys::tests(),
         meter::tests(),

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use dynorm::{DynamoModel, FullKey, begins_with};
 use dynorm_tests::Result;
-use dynorm_tests::models::{Book, isbn};
+use dynorm_tests::models::{Book, ByAuthor, isbn};
 use dynorm_tests::wire::Reply;
 use serde_json::{Value, json};
 
@@ -241,6 +241,8 @@ fn everything_can_be_sent_to_another_thread() {
 
     is_send(&Book::get(&key).send(&db));
     is_send(&Book::batch_get([&key]).send(&db));
+    is_send(&Book::scan().index(ByAuthor).hydrate().page(&db));
+    is_stream(&Book::scan().index(ByAuthor).hydrate().stream(&db));
     is_send(&db.batch_get((Book::batch_get([&key]),)).send());
     is_send(&Book::get(&key).tracked().send(&db));
     is_send(&Book::query(&key).filter(Book::PAGES.gt(1)).page(&db));

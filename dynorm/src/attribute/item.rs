@@ -7,7 +7,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::{Attribute, stored};
 use crate::codec::{Reader, Writer, write_value};
-use crate::error::{DecodeError, EncodeError};
+use crate::error::{DecodeError, EncodeError, Result};
+use crate::model::DynamoModel;
 
 impl Attribute for AttributeValue {
     type Stored = stored::Any;
@@ -28,6 +29,24 @@ impl Attribute for AttributeValue {
 /// Attributes by name, as the SDK has them: an item without a model, or a map attribute of any shape.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Item(pub HashMap<String, AttributeValue>);
+
+impl Item {
+    /// Reads the item as a model, as `.raw()` reads and errors leave to do.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));
+    /// # fn main() { run(async |db: Db| {
+    /// let item = Book::get(&persuasion()).raw().send(&db).await?.expect("the library has it");
+    /// assert_eq!(item.to_model::<Book>()?.title, "Persuasion");
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_decode`](crate::Error::is_decode) if it is not a `M`.
+    pub fn to_model<M: DynamoModel>(&self) -> Result<M> {
+        crate::stored::decode_item(self)
+    }
+}
 
 impl Attribute for Item {
     type Stored = stored::M;

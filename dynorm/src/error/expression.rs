@@ -25,6 +25,7 @@ enum Problem {
     Name { path: String, bytes: usize },
     Required { path: String },
     FilterBeforeIndex,
+    Indistinct { model: &'static str },
     Missing { attributes: Vec<&'static str> },
     Unreadable { source: DecodeError },
 }
@@ -113,6 +114,11 @@ impl ExpressionError {
         Self::new(Problem::Unreadable { source })
     }
 
+    #[cold]
+    pub(crate) fn indistinct(model: &'static str) -> Self {
+        Self::new(Problem::Indistinct { model })
+    }
+
     /// The path of the attribute that is at fault, where one is: `address.city`, `notes[2]`.
     pub fn path(&self) -> Option<&str> {
         match &*self.0 {
@@ -127,6 +133,7 @@ impl ExpressionError {
             | Problem::TooLong { .. }
             | Problem::TooLarge { .. }
             | Problem::FilterBeforeIndex
+            | Problem::Indistinct { .. }
             | Problem::Unreadable { .. } => None,
             Problem::Missing { attributes } => attributes.first().copied(),
         }
@@ -209,6 +216,10 @@ impl fmt::Display for ExpressionError {
             Problem::Required { path } => {
                 write!(f, "`{path}` cannot be removed, because the model needs it; set a value, or make it an `Option`")
             }
+            Problem::Indistinct { model } => write!(
+                f,
+                "nothing tells `{model}` from other items here; give it `entity = \"..\"`, or key templates that begin with text"
+            ),
             Problem::FilterBeforeIndex => f.write_str(
                 "the filter was given before the index, so it is not checked against what the index holds; call `.index(..)` first",
             ),

@@ -36,6 +36,11 @@ impl<M, X> Cond<M, X> {
         Cond::new(Err(problem))
     }
 
+    /// The same condition in a context that allows all that this one does.
+    pub(crate) fn elsewhere<Y>(self) -> Cond<M, Y> {
+        Cond::new(self.tree)
+    }
+
     pub(super) fn leaf(node: Node) -> Self {
         Cond::new(Ok(Tree::leaf(node)))
     }

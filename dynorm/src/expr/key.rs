@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use crate::error::ExpressionError;
 use crate::key::{KeyCondition, KeyValue, SortRange};
 use crate::lock::Expected;
-use crate::schema::Schema;
+use crate::schema::{IndexSchema, KeyAttribute, KeySchema, Schema, Segment};
 
 use super::aliases::Aliases;
 use super::condition::Cond;
@@ -93,6 +94,55 @@ impl<M> Cond<M, Condition> {
     /// There is an item under the key: what `update` asks.
     pub(crate) fn key_present(schema: &Schema) -> Self {
         Cond::leaf(Node::Exists(key_attribute(schema)))
+    }
+}
+
+impl<M, X> Cond<M, X> {
+    /// The item is one of this model, in the table or index; `Ok(None)` if all that is read are.
+    ///
+    /// # Errors
+    /// Nothing tells the model's items from others.
+    pub(crate) fn own(
+        schema: &'static Schema,
+        index: Option<&'static IndexSchema>,
+        is_query: bool,
+    ) -> Result<Option<Self>, ExpressionError> {
+        let equal = |name: &'static str, text: &str| {
+            let (path, value) = (Path::new(name), written(name, text)?);
+            Ok(Cond::leaf(Node::Compare(Term::Path(path), Comparator::Eq, Term::Value(value))))
+        };
+        if let Some((name, value)) = schema.entity.filter(|(name, _)| schema.holds(index, name)) {
+            return equal(name, value).map(Some);
+        }
+        let target = index.map_or(&schema.key, |index| &index.key);
+        let keys = [Some(&schema.key), index.map(|index| &index.key)].into_iter().flatten();
+        if is_query {
+            let tells = target.attributes().any(|attribute| leading_literal(attribute).is_some());
+            return if tells { Ok(None) } else { Err(ExpressionError::indistinct(schema.model)) };
+        }
+        let begins = keys.flat_map(KeySchema::attributes).filter_map(|attribute| {
+            let (literal, whole) = leading_literal(attribute)?;
+            Some(match whole {
+                true => equal(attribute.name, literal),
+                false => written(attribute.name, literal)
+                    .map(|literal| Cond::leaf(Node::BeginsWith(Path::new(attribute.name), literal))),
+            })
+        });
+        let all = begins.reduce(|all, one| Ok(all? & one?));
+        all.ok_or_else(|| ExpressionError::indistinct(schema.model))?.map(Some)
+    }
+}
+
+fn written(attribute: &'static str, text: &str) -> Result<Wire, ExpressionError> {
+    Wire::write(&Path::new(attribute), |writer| writer.string(text))
+}
+
+/// What every key of this template begins with, and whether that is the whole key.
+fn leading_literal(attribute: &'static KeyAttribute) -> Option<(&'static str, bool)> {
+    match attribute.segments {
+        [Segment::Literal(text)] => Some((text, true)),
+        [Segment::Literal(text), ..] => Some((text, false)),
+        _ => None,
     }
 }
 

@@ -72,7 +72,7 @@ impl<M: DynamoModel, T: FromItem<M>> BatchGet<M, T> {
     ///
     /// [BatchGetItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html)
     pub async fn send(self, db: &Db) -> Result<Vec<Option<T>>> {
-        let asked = [Asked::new::<M, T>(db, &self.keys, self.consistent)?];
+        let asked = [Asked::new::<M, T>(db, &self.keys, self.consistent, &[])?];
         let (found, _) =
             fetch(db, &asked, self.concurrency).await.map_err(|error| error.during_operation(OPERATION))?;
         let read = asked.iter().zip(found).flat_map(|(asked, found)| asked.read::<T, M>(found));
@@ -114,7 +114,7 @@ macro_rules! batch_gets {
             fn into_asked(self, db: &Db) -> Result<(Vec<Asked>, usize)> {
                 let ($($item,)+) = self;
                 let concurrency = [$($item.concurrency),+].into_iter().max().unwrap_or(CONCURRENCY);
-                Ok((vec![$(Asked::new::<$model, $item>(db, &$item.keys, $item.consistent)?),+], concurrency))
+                Ok((vec![$(Asked::new::<$model, $item>(db, &$item.keys, $item.consistent, &[])?),+], concurrency))
             }
 
             fn read(asked: Vec<Asked>, found: Vec<Vec<Option<Found>>>) -> Result<($(Vec<Option<$item>>,)+)> {

@@ -53,13 +53,20 @@ struct Entry {
 }
 
 impl Asked {
-    pub(super) fn new<M: DynamoModel, T: FromItem<M>>(db: &Db, keys: &[Key<M>], consistent: bool) -> Result<Self> {
+    /// `also` are attributes that are read even if `T` does not need them.
+    pub(super) fn new<M: DynamoModel, T: FromItem<M>>(
+        db: &Db,
+        keys: &[Key<M>],
+        consistent: bool,
+        also: &[&'static str],
+    ) -> Result<Self> {
         let table = db.table_name::<M>();
         let keys = keys.iter().map(|key| Ok(key.values()?.to_vec())).collect::<Result<Vec<_>>>();
         let keys = keys.map_err(|error| error.during(M::SCHEMA, OPERATION, &table))?;
         // An item is known by its key, so that is read too.
         let key_names = M::SCHEMA.key.attributes().map(|attribute| attribute.name);
-        let attributes = T::attributes(None).map(|attributes| attributes.into_iter().chain(key_names).collect());
+        let also = key_names.chain(also.iter().copied());
+        let attributes = T::attributes(None).map(|attributes| attributes.into_iter().chain(also).collect());
         Ok(Asked { schema: M::SCHEMA, entry: Entry { table, consistent, attributes }, keys })
     }
 
@@ -91,7 +98,7 @@ pub struct Found {
 }
 
 impl Found {
-    fn json(&self) -> &[u8] {
+    pub(super) fn json(&self) -> &[u8] {
         self.body.bytes().and_then(|bytes| bytes.get(self.place.clone())).unwrap_or_default()
     }
 
@@ -289,7 +296,7 @@ impl Answer {
                 let of_table = known.iter().find(|((known, _), _)| *known == table);
                 let key_schema =
                     of_table.and_then(|(_, place)| wanted.get(*place)?.key_schema()).ok_or_else(unasked)?;
-                left.push(*known.get(&(table.clone(), sdk_identity(&key, key_schema))).ok_or_else(unasked)?);
+                left.push(*known.get(&(table.clone(), identity(&key_values(&key, key_schema)?))).ok_or_else(unasked)?);
             }
         }
         left.sort_unstable();
@@ -331,14 +338,21 @@ fn stored_key(item: &[u8], key: &'static KeySchema) -> Result<KeyIdentity> {
     key.attributes().map(|attribute| value(attribute.name)).collect()
 }
 
-fn sdk_identity(key: &HashMap<String, AttributeValue>, schema: &'static KeySchema) -> KeyIdentity {
-    let value = |name: &str| match key.get(name)? {
-        AttributeValue::S(text) => Some(KeyValue::S(text.clone())),
-        AttributeValue::N(digits) => Some(canonical(KeyValue::N(digits.clone()))),
-        AttributeValue::B(bytes) => Some(KeyValue::B(bytes.as_ref().to_vec())),
-        _ => None,
+/// The values of a key that the SDK has.
+pub(super) fn key_values(
+    key: &HashMap<String, AttributeValue>,
+    schema: &'static KeySchema,
+) -> Result<KeyValues, DecodeError> {
+    let value = |name: &'static str| {
+        let value = match key.get(name) {
+            Some(AttributeValue::S(text)) => KeyValue::S(text.clone()),
+            Some(AttributeValue::N(digits)) => KeyValue::N(digits.clone()),
+            Some(AttributeValue::B(bytes)) => KeyValue::B(bytes.as_ref().to_vec()),
+            _ => return Err(DecodeError::missing().in_attribute(name)),
+        };
+        Ok((name, value))
     };
-    schema.attributes().filter_map(|attribute| value(attribute.name)).collect()
+    schema.attributes().map(|attribute| value(attribute.name)).collect()
 }
 
 /// The keys of a batch that were not answered, and the items of those that were.

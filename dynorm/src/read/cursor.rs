@@ -112,6 +112,21 @@ impl<M, I> Begin<M, I> {
             context: self.context,
         }
     }
+
+    /// The same position, in a read of another target with the same keys.
+    pub(crate) fn elsewhere<J>(self) -> Begin<M, J> {
+        Begin {
+            at: match self.at {
+                At::Edge => At::Edge,
+                At::After(cursor) => At::After(Cursor::new(cursor.places)),
+                At::Before(cursor) => At::Before(Cursor::new(cursor.places)),
+                #[cfg(feature = "tokens")]
+                At::Token(token) => At::Token(token),
+            },
+            #[cfg(feature = "tokens")]
+            context: self.context,
+        }
+    }
 }
 
 impl<M, I> Clone for Begin<M, I> {

@@ -13,6 +13,62 @@ macro_rules! reading_methods {
             self.read_as()
         }
 
+        /// Fetches the items themselves from the table, for the keys that the index has: in order, and each as it is now, which may be
+        /// [`Hydrated::Changed`] or [`Hydrated::Missing`].
+        ///
+        /// Beside the requests of the index, which reads nothing but keys, one BatchGetItem for each 100 items; half a read unit for each
+        /// 4 KB of each item, one with [`consistent`](Hydrate::consistent). Limits and filter are those of the index: a filter is not asked
+        /// again of the item that comes.
+        ///
+        /// ```
+        /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));
+        /// # fn main() { run(async |db: Db| {
+        /// let mut books = Book::query(Book::by_author().author("Jane Austen")).take(10).hydrate().stream(&db);
+        /// while let Some(book) = books.try_next().await? {
+        ///     match book.item() {
+        ///         Some(book) => println!("{}", book.title),
+        ///         None => println!("deleted meanwhile"),
+        ///     }
+        /// }
+        /// assert_eq!(books.usage().requests, 2);
+        /// # Ok(()) }) }
+        /// ```
+        ///
+        /// [BatchGetItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html)
+        pub fn hydrate(self) -> Hydrate<M, I>
+        where
+            I: Index<Model = M>,
+        {
+            Hydrate::new(Source::$builder(self.read_as()))
+        }
+
+        /// Reads the attributes that a local index does not hold too: DynamoDB fetches them from the table, item by item.
+        ///
+        /// Filter and result may then have any attribute of the model. It costs: for each item that is found, the whole item is read from
+        /// the table beside its entry in the index, half a read unit for each 4 KB of it, rounded up for each item. An index that holds what
+        /// is needed is cheaper, and so is [`project`](Self::project) of what this one holds.
+        ///
+        /// [Fetches](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LSI.html#LSI.Querying)
+        pub fn fetch_rest(self) -> $builder<M, FetchRest<I>, T>
+        where
+            I: LocalIndex,
+        {
+            self.at()
+        }
+
+        /// Leaves out the items of other models in the same table, which otherwise are errors in their places.
+        ///
+        /// What tells them apart is a filter that is added: by the model's `entity`, or for a scan of a model without one by the
+        /// literals at the beginning of its key templates. DynamoDB reads and bills the others all the same. A query that goes by a key template
+        /// with such a literal finds no others, and needs no filter. A model that has neither is refused before anything is sent, with
+        /// [`is_expression`](crate::Error::is_expression).
+        ///
+        /// [`count`](Self::count) counts other models' items too, unless this is said.
+        pub fn skip_foreign(mut self) -> Self {
+            self.limits.skip_foreign = true;
+            self
+        }
+
         /// Returns the raw items, with every attribute that is read, whatever the model says: no item is a decode error.
         pub fn raw(self) -> $builder<M, I, Item> {
             self.read_as()
@@ -194,33 +250,36 @@ macro_rules! reading_verbs {
             /// # Errors
             /// [`is_key`](crate::Error::is_key) and [`is_expression`](crate::Error::is_expression) before anything is sent;
             /// [`is_decode`](crate::Error::is_decode) for an item that is no `T`; and what the service or the connection reports.
-            pub async fn page(self, db: &Db) -> Result<Page<T, I, M>>
+            pub fn page(self, db: &Db) -> Reading<Page<T, I, M>>
             where
                 T: ReadFrom<I>,
             {
-                self.stream(&db.started()).page().await
+                let db = db.clone();
+                Reading::new(async move { self.stream(&db.started()).page().await })
             }
 
             /// Reads everything into memory: as many requests as there are pages.
             ///
             /// # Errors
             /// Those of [`page`](Self::page). What was read before the error is lost: a [`stream`](Self::stream) keeps it.
-            pub async fn all(self, db: &Db) -> Result<Vec<T>>
+            pub fn all(self, db: &Db) -> Reading<Vec<T>>
             where
                 T: ReadFrom<I>,
             {
-                self.stream(&db.started()).all().await
+                let db = db.clone();
+                Reading::new(async move { self.stream(&db.started()).all().await })
             }
 
             /// The first item: a request for one item, or with a filter pages until one matches.
             ///
             /// # Errors
             /// Those of [`page`](Self::page).
-            pub async fn first(self, db: &Db) -> Result<Option<T>>
+            pub fn first(self, db: &Db) -> Reading<Option<T>>
             where
                 T: ReadFrom<I>,
             {
-                self.take(1).stream(&db.started()).try_next().await
+                let db = db.clone();
+                Reading::new(async move { self.take(1).stream(&db.started()).try_next().await })
             }
 
             /// How many items there are. DynamoDB reads and bills them all, and sends none.

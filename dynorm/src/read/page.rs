@@ -43,6 +43,22 @@ pub struct Page<T, I, M = T> {
     pub(super) sealer: Option<Sealer>,
 }
 
+impl<T, I, M> Page<T, I, M> {
+    /// The same page with what its items became, and what that took.
+    pub(super) fn with<U>(self, items: Vec<U>, usage: &Usage) -> Page<U, I, M> {
+        let Page { next, previous, usage: mut all, .. } = self;
+        all.add(usage);
+        Page {
+            items,
+            next,
+            previous,
+            usage: all,
+            #[cfg(feature = "tokens")]
+            sealer: self.sealer,
+        }
+    }
+}
+
 /// What a read took.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 #[non_exhaustive]

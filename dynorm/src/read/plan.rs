@@ -19,7 +19,7 @@ use crate::call::operation::{self, Operation};
 use crate::db::Db;
 use crate::error::{DecodeError, Error, Problem, Result};
 use crate::explain::{Explain, Placeholders};
-use crate::expr::{Aliases, Cond, projection};
+use crate::expr::{Aliases, Cond, both, projection};
 use crate::key::KeyBuf;
 use crate::model::DynamoModel;
 use crate::schema::{KeySchema, Schema};
@@ -78,6 +78,7 @@ pub(crate) struct Limits {
     pub(crate) consistent: bool,
     pub(crate) descending: bool,
     pub(crate) no_look_ahead: bool,
+    pub(crate) skip_foreign: bool,
 }
 
 impl Limits {
@@ -158,7 +159,11 @@ impl Plan {
             }
             None => None,
         };
-        let filter = filter.map(|filter| filter.render(&mut aliases)).transpose()?;
+        let own = match limits.skip_foreign {
+            true => Cond::own(M::SCHEMA, I::LACKING, key_condition.is_some())?,
+            false => None,
+        };
+        let filter = both(filter, own).map(|filter| filter.render(&mut aliases)).transpose()?;
         let keys = std::iter::once(&M::SCHEMA.key).chain(I::INDEX.map(|index| &index.key));
         let key_attributes: Vec<_> = keys.flat_map(KeySchema::attributes).map(|attribute| attribute.name).collect();
         let attributes = attributes.map(|attributes| attributes.into_iter().chain(key_attributes.iter().copied()));

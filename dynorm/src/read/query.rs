@@ -7,9 +7,11 @@ use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 
 use super::cursor::{At, Begin, Cursor};
 use super::from_item::{Counted, FromItem, ReadFrom};
+use super::hydrate::{Hydrate, Source};
 use super::limits::{reading_methods, reading_verbs};
 use super::page::Page;
 use super::plan::{Limits, Plan};
+use super::reading::Reading;
 use super::stream::Items;
 use crate::attribute::Item;
 use crate::db::Db;
@@ -19,7 +21,7 @@ use crate::expr::{Cond, Filter, both};
 use crate::key::KeyBuf;
 use crate::model::DynamoModel;
 use crate::projection::{DynamoProjection, Fits};
-use crate::target::{Consistent, Table, Target};
+use crate::target::{Consistent, FetchRest, Index, LocalIndex, Table, Target};
 
 /// Reads the items of one partition: made by [`DynamoModel::query`].
 ///
@@ -46,6 +48,12 @@ impl<M: DynamoModel, I: Target, T> Query<M, I, T> {
     fn read_as<U>(self) -> Query<M, I, U> {
         let Query { key, filter, limits, begin, .. } = self;
         Query { key, filter, limits, begin, read: PhantomData }
+    }
+
+    /// The same read, of a target that has at least what this one has.
+    fn at<J>(self) -> Query<M, J, T> {
+        let Query { key, filter, limits, begin, .. } = self;
+        Query { key, filter: filter.map(Cond::elsewhere), limits, begin: begin.elsewhere(), read: PhantomData }
     }
 
     /// Returns only items for which this holds. DynamoDB reads and bills the others all the same. Several filters must all hold.

@@ -7,9 +7,11 @@ use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 
 use super::cursor::{At, Begin, Cursor};
 use super::from_item::{Counted, FromItem, ReadFrom};
+use super::hydrate::{Hydrate, Source};
 use super::limits::{reading_methods, reading_verbs};
 use super::page::Page;
 use super::plan::{Limits, Plan};
+use super::reading::Reading;
 use super::stream::Items;
 use crate::attribute::Item;
 use crate::db::Db;
@@ -18,7 +20,7 @@ use crate::explain::Explain;
 use crate::expr::{Cond, ScanFilter, both};
 use crate::model::DynamoModel;
 use crate::projection::{DynamoProjection, Fits};
-use crate::target::{Consistent, Index, Table, Target};
+use crate::target::{Consistent, FetchRest, Index, LocalIndex, Table, Target};
 
 /// Reads a whole table or index: made by [`DynamoModel::scan`].
 ///
@@ -53,6 +55,12 @@ impl<M: DynamoModel, I: Target, T> Scan<M, I, T> {
     fn read_as<U>(self) -> Scan<M, I, U> {
         let Scan { filter, limits, begin, .. } = self;
         Scan { filter, limits, begin, read: PhantomData }
+    }
+
+    /// The same read, of a target that has at least what this one has.
+    fn at<J>(self) -> Scan<M, J, T> {
+        let Scan { filter, limits, begin, .. } = self;
+        Scan { filter: filter.map(Cond::elsewhere), limits, begin: begin.elsewhere(), read: PhantomData }
     }
 
     /// Returns only items for which this holds. DynamoDB reads and bills the others all the same. Several filters must all hold.

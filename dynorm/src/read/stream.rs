@@ -114,6 +114,11 @@ impl<T, I, M> Items<T, I, M> {
         Some(Sealer { db: self.db.clone(), plan })
     }
 
+    /// Whether an item has come that is not returned yet.
+    pub(super) fn has_in_hand(&self) -> bool {
+        self.in_hand > 0 && self.wanted != Some(0)
+    }
+
     /// What the pages read so far took.
     pub fn usage(&self) -> Usage {
         self.usage
