@@ -1,4 +1,6 @@
 //! What becomes of writes when requests and answers are lost, cut, delayed, refused or repeated.
 
 mod client;
+mod dropped;
 mod outcome;
+mod sequences;

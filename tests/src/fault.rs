@@ -59,6 +59,8 @@ struct State {
     /// Requests that are still on their way.
     late: Vec<HttpRequest>,
     log: Vec<String>,
+    /// How many entries of the log have been taken.
+    taken: usize,
     faults: usize,
 }
 
@@ -72,6 +74,7 @@ impl Faults {
             percent: 0,
             late: Vec::new(),
             log: Vec::new(),
+            taken: 0,
             faults: 0,
         };
         Self { engine: engine.clone(), state: Arc::new(Mutex::new(state)) }
@@ -93,6 +96,7 @@ impl Faults {
             percent,
             late: Vec::new(),
             log: Vec::new(),
+            taken: 0,
             faults: 0,
         };
     }
@@ -101,6 +105,15 @@ impl Faults {
     #[must_use]
     pub fn log(&self) -> Vec<String> {
         self.state().log.clone()
+    }
+
+    /// The attempts that [`log`](Self::log) has since this was asked before.
+    #[must_use]
+    pub fn take_log(&self) -> Vec<String> {
+        let mut state = self.state();
+        let new = state.log[state.taken..].to_vec();
+        state.taken = state.log.len();
+        new
     }
 
     /// How many attempts there were since the seed was set.
