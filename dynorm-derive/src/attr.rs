@@ -6,6 +6,7 @@ mod index;
 mod key;
 mod patch;
 mod projection;
+mod unique;
 mod value;
 mod variant;
 
@@ -22,6 +23,7 @@ pub(crate) use index::{IndexAttr, IndexKey, Project};
 pub(crate) use key::KeyTemplate;
 pub(crate) use patch::{PatchAttrs, field as patch_field};
 pub(crate) use projection::{ProjectionAttrs, field as projection_field};
+pub(crate) use unique::UniqueAttr;
 pub(crate) use variant::VariantAttrs;
 
 /// The one helper attribute.

@@ -7,6 +7,7 @@ mod indexes;
 mod keys;
 mod names;
 mod selections;
+mod uniques;
 
 use syn::Type;
 
@@ -32,6 +33,8 @@ pub(crate) fn model(model: &Model<'_>) -> syn::Result<()> {
     indexes::check_keys(model, &mut diag);
     indexes::check_projections(model, &mut diag);
     indexes::check_limits(model, &mut diag);
+    uniques::check_fields(model, &mut diag);
+    uniques::check_names(model, &mut diag);
     names::check_attributes(model, &mut diag);
     names::check_constants(&model.fields, &mut diag);
     diag.finish()

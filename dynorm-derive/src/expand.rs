@@ -12,6 +12,7 @@ mod record;
 mod roles;
 mod schema;
 mod tagged;
+mod uniques;
 mod unit_enum;
 
 use proc_macro2::TokenStream;
@@ -34,6 +35,7 @@ pub(crate) fn model(model: &Model) -> TokenStream {
         record::record(target, &model.fields, &model.reserved()),
         lifecycle::model(model, target),
         keys::index_impls(model, target),
+        uniques::facts(model, target),
     ];
     let markers = keys::markers(model);
     let items = wrap(&target.krate, &quote!(#(#parts)*));

@@ -56,6 +56,7 @@ pub(crate) fn model(input: &DeriveInput, errors: &syn::Error) -> TokenStream {
         #[automatically_derived]
         impl #params _d::DynamoModel for #ident #args #own {
             const SCHEMA: &'static _d::Schema = _d::UNRESOLVED;
+            type Unique = _d::Unguarded;
             type Stamps = ();
             fn stamp(&self, _: &_d::Stamp<'_>) {}
             fn swap_stamps(&mut self, _: &mut ()) {}

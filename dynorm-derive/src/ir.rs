@@ -25,6 +25,7 @@ pub(crate) struct Model {
     pub(crate) fields: Vec<Field>,
     pub(crate) key: Key,
     pub(crate) indexes: Vec<Index>,
+    pub(crate) uniques: Vec<Unique>,
     /// What `key_part` answers, by position.
     pub(crate) parts: Vec<Part>,
     pub(crate) entity: Option<(String, String)>,
@@ -97,6 +98,8 @@ pub(crate) enum SharedRole {
     KeySource,
     ReadOnly,
     Stamped,
+    /// It decides about the guards of unique values.
+    Unique,
 }
 
 /// The role of a field that some index treats differently.
@@ -156,6 +159,14 @@ pub(crate) struct Part {
     pub(crate) fixed: bool,
     /// An index leaves out items without it.
     pub(crate) optional: bool,
+}
+
+/// A unique constraint.
+#[derive(Debug)]
+pub(crate) struct Unique {
+    pub(crate) name: String,
+    /// The positions of its fields among those of the model.
+    pub(crate) fields: Vec<usize>,
 }
 
 /// A secondary index.
@@ -222,6 +233,13 @@ pub(crate) enum VariantData {
 }
 
 impl Model {
+    /// The fields of unique constraints, each once.
+    pub(crate) fn unique_fields(&self) -> impl Iterator<Item = (&Field, &Attr)> {
+        let is_unique = |position: &usize| self.uniques.iter().any(|unique| unique.fields.contains(position));
+        let fields = self.fields.iter().enumerate().filter(move |(position, _)| is_unique(position));
+        fields.filter_map(|(_, field)| Some((field, field.attr()?)))
+    }
+
     /// The attributes beside those of the fields: templates and the entity tag.
     pub(crate) fn reserved(&self) -> Vec<&str> {
         let keys = std::iter::once(&self.key).chain(self.indexes.iter().map(|index| &index.key));

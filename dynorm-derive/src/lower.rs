@@ -2,6 +2,7 @@
 
 mod keys;
 mod roles;
+mod uniques;
 
 use proc_macro2::{Ident, Span};
 use quote::ToTokens;
@@ -33,6 +34,7 @@ pub(crate) fn model(model: &ast::Model<'_>) -> ir::Model {
     ir::Model {
         fields,
         table: attrs.table.as_ref().map(|name| name.value.clone()).unwrap_or_default(),
+        uniques: uniques::uniques(model),
         key,
         indexes,
         parts,

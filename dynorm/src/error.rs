@@ -25,6 +25,7 @@ mod service;
 #[cfg(feature = "tokens")]
 mod token;
 mod transaction;
+mod unique;
 
 pub use decode::DecodeError;
 pub use encode::EncodeError;
@@ -40,6 +41,7 @@ pub(crate) use service::ServiceError;
 pub use token::TokenProblem;
 pub use transaction::CancellationReason;
 pub(crate) use transaction::{Canceled, TransactionLimit};
+pub use unique::UniqueViolation;
 
 /// The result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -93,6 +95,8 @@ pub(crate) enum Problem {
     KeyChanged,
     TransactionLimit(TransactionLimit),
     Canceled(Canceled),
+    /// Two operations of one transaction want the same unique value.
+    Unique(UniqueViolation),
     TableDiffers(Vec<String>),
     TableNotReady,
     Unprocessed(Unprocessed),
@@ -232,6 +236,13 @@ impl Error {
             Problem::Canceled(canceled) => canceled.any(CancellationReason::is_version_conflict),
             _ => false,
         }
+    }
+
+    /// Another item has a value that the model's `unique` attribute keeps for one item; nothing was written.
+    ///
+    /// [`unique_violations`](Error::unique_violations) says which. It is no [failed condition](Error::is_condition_failed) of the item itself.
+    pub fn is_unique_violation(&self) -> bool {
+        self.unique_violations().next().is_some()
     }
 
     /// DynamoDB canceled the transaction, and did none of its operations. [`reasons`](Error::reasons) has what each one met.
@@ -477,8 +488,8 @@ impl Error {
 
     /// The item that made a condition fail, as DynamoDB returned it with the failure: no second read.
     ///
-    /// `None` if the failure was another one, there was no item, or the engine does not return it. A canceled transaction has an item for
-    /// each of its [`reasons`](Error::reasons). An item that is not a `M`
+    /// `None` if the failure was another one, there was no item, or the engine does not return it. A canceled transaction of
+    /// several operations has an item for each of its [`reasons`](Error::reasons). An item that is not a `M`
     /// (an older or a foreign one) is the inner error; [`current_item`](Error::current_item) has it raw.
     pub fn current<M: DynamoModel>(&self) -> Option<Result<M>> {
         self.current_item().map(stored::decode_item)
@@ -498,6 +509,27 @@ impl Error {
             Problem::Canceled(canceled) => &canceled.reasons,
             _ => &[],
         }
+    }
+
+    /// The unique constraints that a write would have broken, of all operations of a transaction; none for every other error.
+    ///
+    /// ```
+    /// # use dynorm::DynamoModel;
+    /// # #[derive(DynamoModel)] #[dynorm(table = "users")]
+    /// # struct User { #[dynorm(partition_key)] id: String, #[dynorm(unique)] email: String }
+    /// # fn explain(error: &dynorm::Error) {
+    /// for violation in error.unique_violations() {
+    ///     println!("`{}` is taken by {:?}", violation.constraint(), violation.owner::<User>());
+    /// }
+    /// # }
+    /// ```
+    pub fn unique_violations(&self) -> impl Iterator<Item = &UniqueViolation> {
+        let (canceled, single) = match &self.0.problem {
+            Problem::Canceled(canceled) => (&canceled.reasons[..], None),
+            Problem::Unique(violation) => (&[][..], Some(violation)),
+            _ => (&[][..], None),
+        };
+        canceled.iter().flat_map(CancellationReason::unique_violations).chain(single)
     }
 
     /// How the table that exists differs from the model, one sentence each.
@@ -600,6 +632,7 @@ impl fmt::Display for Error {
             ),
             Problem::TransactionLimit(limit) => limit.fmt(f),
             Problem::Canceled(canceled) => canceled.fmt(f),
+            Problem::Unique(violation) => write!(f, "two operations of the transaction want the value that `{}` wants to be unique", violation.constraint()),
             Problem::KeyChanged => f.write_str(
                 "the key was changed, and a save would write a second item beside the old one; move the item with `rekey`",
             ),

@@ -34,6 +34,9 @@ pub trait DynamoModel: Record {
     /// The model's table, keys, indexes and attributes.
     const SCHEMA: &'static Schema;
 
+    /// Whether it has unique constraints: [`Guarded`](crate::write::Guarded) or [`Unguarded`](crate::write::Unguarded).
+    #[doc(hidden)]
+    type Unique;
     /// The values of the fields that a write stamps.
     #[doc(hidden)]
     type Stamps: Send;

@@ -6,6 +6,7 @@ mod fields;
 mod flatten;
 mod stamped;
 mod states;
+mod unique;
 mod unset;
 
 pub use crate::attribute::{Attribute, Codec, MapKey, Native, codecs, stored};
@@ -15,7 +16,9 @@ pub use crate::error::{Error, Invalid, Rejected};
 pub use crate::error::{KeyError, KeyProblem};
 pub use crate::expr::UpdateExpr;
 pub use crate::expr::role;
-pub use crate::expr::role::{KeyCanChange, ReadOnlyCanChange, Removable, SetAlone, Settable, StampCanChange};
+pub use crate::expr::role::{
+    KeyCanChange, ReadOnlyCanChange, Removable, SetAlone, Settable, StampCanChange, UniqueCanChange,
+};
 pub use crate::expr::{Condition, Field, Filter, Flattened, Held, Nested, NotKey, ScanFilter, UsableIn};
 pub use crate::key::{
     Fixed, FixedPart, FullIndexKey, FullKey, IndexPart, Key, KeyBuf, KeyPart, KeyValue, OrderPart, PaddedPart,
@@ -29,14 +32,14 @@ pub use crate::read::{FromItem, ReadFrom};
 pub use crate::record::{Record, read_map, write_map};
 pub use crate::schema::{
     AttributeRole, AttributeSchema, Format, IndexSchema, KeyAttribute, KeyKind, KeySchema, Part, Projection, Schema,
-    Segment,
+    Segment, UniqueAttribute, UniqueSchema,
 };
 #[cfg(feature = "uuid")]
 pub use crate::stamp::AutoId;
 pub use crate::stamp::{Stamp, Timestamp, Version, auto};
 pub use crate::target::{Consistent, FetchRest, Index, Table};
 pub use crate::validate::{check_validator, check_with};
-pub use crate::write::{Write, after_read, after_write, before_write};
+pub use crate::write::{Guarded, Unguarded, Write, after_read, after_write, before_write};
 
 pub use std::borrow::Cow;
 pub use std::marker::PhantomData;
@@ -56,4 +59,5 @@ pub use flatten::{Flat, FlatSlots, Flatten, flat_record, flatten};
 pub use stamped::AutoId;
 pub use stamped::{Count, Id, Time, auto_id, timestamp, version};
 pub use states::{Covers, In, Parts};
+pub use unique::{GuardKey, UniqueValue, guard_key, unique_value};
 pub use unset::{HasDefault, UNRESOLVED, UNRESOLVED_INDEX, default};

@@ -24,6 +24,7 @@ pub use batch_get::{BatchGet, BatchGets, JoinedBatchGet};
 pub(crate) use by_keys::Unread;
 pub use cursor::Cursor;
 pub use from_item::{FromItem, ReadFrom};
+pub(crate) use get::read_json;
 pub use get::{Get, GetTracked};
 pub use hydrate::{Hydrate, Hydrated, HydratedItems};
 pub use page::{Page, Usage};

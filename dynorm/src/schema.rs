@@ -15,6 +15,8 @@ pub struct Schema {
     pub indexes: &'static [IndexSchema],
     /// Every attribute of the model's own fields.
     pub attributes: &'static [AttributeSchema],
+    /// The values that no two items share.
+    pub unique: &'static [UniqueSchema],
     /// Attribute and value that tell this model from others in the same table.
     pub entity: Option<(&'static str, &'static str)>,
     /// Whether a stored key that disagrees with the fields can be read.
@@ -64,6 +66,31 @@ impl Schema {
     #[must_use]
     pub fn has_key_attribute(&'static self, name: &str) -> bool {
         self.keys().flat_map(KeySchema::attributes).any(|attribute| attribute.name == name)
+    }
+}
+
+/// A unique constraint: no two items of the model have the same values in these attributes.
+#[derive(Debug)]
+pub struct UniqueSchema {
+    /// Its name: the attributes, unless it is given another one. It is part of what guards are found by, so it stays when fields are renamed.
+    pub name: &'static str,
+    /// One attribute, or several whose values are unique together.
+    pub attributes: &'static [UniqueAttribute],
+}
+
+/// An attribute of a unique constraint.
+#[derive(Debug)]
+pub struct UniqueAttribute {
+    /// The attribute's name.
+    pub name: &'static str,
+    /// Other names under which older items have it.
+    pub aliases: &'static [&'static str],
+}
+
+impl UniqueAttribute {
+    /// Its name, then the older ones.
+    pub fn names(&'static self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.name).chain(self.aliases.iter().copied())
     }
 }
 

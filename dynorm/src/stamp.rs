@@ -108,6 +108,11 @@ impl<'a> Stamp<'a> {
         id
     }
 
+    /// The time in seconds since the Unix epoch, as a time to live is stored.
+    pub(crate) fn epoch_seconds(&self) -> u64 {
+        self.now.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs())
+    }
+
     /// The value of a `created` field: as it is, or now if it is unset.
     pub fn created<T: Timestamp>(&self, current: &T) -> T {
         if current.is_unset() { T::from_time(self.now) } else { current.clone() }

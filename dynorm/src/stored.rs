@@ -1,7 +1,7 @@
 //! A model as it is stored: the fields' attributes, and with them those of key templates and the entity.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -13,6 +13,7 @@ use crate::key::{Key, KeyBuf, KeyValue, PartSink, key_attributes, verify_key};
 use crate::model::DynamoModel;
 use crate::record::{Member, Order, Record, check_size, walk};
 use crate::schema::{KeyAttribute, KeySchema};
+use crate::write::OWNER;
 
 /// The whole item of a model, as it goes over the wire.
 ///
@@ -71,6 +72,22 @@ pub(crate) fn key<M: DynamoModel>(item: &str) -> Result<Key<M>> {
     };
     let values = M::SCHEMA.key.attributes().map(value).collect::<Result<Vec<_>, DecodeError>>()?;
     Ok(Key::new(KeyBuf::complete(&M::SCHEMA.key, values, None)))
+}
+
+/// The primary key of the item that a guard belongs to.
+pub(crate) fn key_of_guard<M: DynamoModel>(guard: &Item) -> Option<Key<M>> {
+    let owner = guard.get(OWNER)?.as_m().ok()?;
+    let value = |attribute: &'static KeyAttribute| {
+        let value = match owner.get(attribute.name)? {
+            AttributeValue::S(text) => KeyValue::S(text.clone()),
+            AttributeValue::N(digits) => KeyValue::N(digits.clone()),
+            AttributeValue::B(bytes) => KeyValue::B(bytes.clone().into_inner()),
+            _ => return None,
+        };
+        Some((attribute.name, value))
+    };
+    let values = M::SCHEMA.key.attributes().map(value).collect::<Option<Vec<_>>>()?;
+    Some(Key::new(KeyBuf::complete(&M::SCHEMA.key, values, None)))
 }
 
 /// What reading one item leaves for the next one of the same model.
@@ -193,6 +210,11 @@ impl<'a> Members<'a> {
             members.push((name, json.skip()?));
         }
         Ok(Members(members))
+    }
+
+    /// Attributes that are taken apart already.
+    pub(crate) fn of(attributes: &'a BTreeMap<String, String>) -> Self {
+        Members(attributes.iter().map(|(name, value)| (Cow::Borrowed(&**name), &**value)).collect())
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &'a str)> {

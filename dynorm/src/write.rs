@@ -15,6 +15,7 @@ mod rekey;
 mod request;
 mod tracked;
 mod transact;
+mod unique;
 mod update;
 mod upsert;
 
@@ -32,5 +33,7 @@ pub use put::{Put, PutReturningOld};
 pub use rekey::Rekey;
 pub use tracked::{Save, Tracked};
 pub use transact::{Transact, TransactOperation};
+pub use unique::{BatchWritable, Guarded, ReadFirst, ReturnsItem, Unguarded};
+pub(crate) use unique::{GUARD_PREFIX, OWNER, is_guard};
 pub use update::{Update, UpdateReturning};
 pub use upsert::{Existing, Presence, Upsert};

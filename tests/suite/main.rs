@@ -16,6 +16,7 @@ mod rekey;
 mod table;
 mod transact;
 mod transact_get;
+mod unique;
 mod update;
 mod version;
 mod write;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         update::tests(),
         patch::tests(),
         rekey::tests(),
+        unique::tests(),
         version::tests(),
         batch::tests(),
         hooks::tests(),

@@ -5,7 +5,7 @@ use syn::parse::ParseStream;
 use syn::{Attribute, LitBool, Path, Token, token};
 
 use super::value::{self, Name};
-use super::{IndexAttr, KeyTemplate, Keyword, Table, index, key, nested};
+use super::{IndexAttr, KeyTemplate, Keyword, Table, UniqueAttr, index, key, nested, unique};
 use crate::case::RenameRule;
 use crate::diag::Diagnostics;
 
@@ -17,6 +17,7 @@ pub(crate) struct ModelAttrs {
     pub(crate) sort_key: Option<(Span, KeyTemplate)>,
     pub(crate) rename_all: RenameRule,
     pub(crate) indexes: Vec<IndexAttr>,
+    pub(crate) uniques: Vec<UniqueAttr>,
     pub(crate) entity: Option<Entity>,
     pub(crate) krate: Option<Path>,
     pub(crate) validate: Option<Validation>,
@@ -89,6 +90,14 @@ pub(super) const MODEL: Table<ModelAttrs> = Table {
             &["index(Marker, name = \"..\", partition_key = field, sort_key = field)"],
             |model: &mut ModelAttrs, _, input, diag| {
                 model.indexes.push(index::read(input, diag)?);
+                Ok(())
+            },
+        ),
+        Keyword::repeatable(
+            "unique",
+            &["unique(field, field)", "unique(field, field, name = \"..\")"],
+            |model: &mut ModelAttrs, span, input, diag| {
+                model.uniques.push(unique::read(input, span, diag)?);
                 Ok(())
             },
         ),

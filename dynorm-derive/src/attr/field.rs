@@ -26,9 +26,18 @@ pub(crate) struct FieldAttrs {
     pub(crate) version: Option<Span>,
     pub(crate) readonly: Option<Span>,
     pub(crate) sensitive: Option<Span>,
+    pub(crate) unique: Option<FieldUnique>,
     pub(crate) path: Option<Ident>,
     /// `#[validate(..)]`, copied as they are.
     pub(crate) validate: Vec<Attribute>,
+}
+
+/// `unique` on a field.
+#[derive(Debug)]
+pub(crate) struct FieldUnique {
+    pub(crate) span: Span,
+    /// The constraint's name, if it is given.
+    pub(crate) name: Option<Name>,
 }
 
 /// The value of a field whose attribute is absent.
@@ -117,6 +126,11 @@ pub(super) const MODEL_FIELD: Table<FieldAttrs> = Table {
         }),
         Keyword::new("sensitive", &["sensitive"], |field: &mut FieldAttrs, span, _, _| {
             field.sensitive = Some(span);
+            Ok(())
+        }),
+        Keyword::new("unique", &["unique", "unique = \"..\""], |field: &mut FieldAttrs, span, input, diag| {
+            let name = if input.peek(Token![=]) { Some(value::name(input, diag)?) } else { None };
+            field.unique = Some(FieldUnique { span, name });
             Ok(())
         }),
         PATH,

@@ -42,7 +42,7 @@ pub(super) fn check_combination(field: &Field<'_>, diag: &mut Diagnostics) {
 }
 
 /// What is said about the attribute that a field is stored in.
-fn about_storage(attrs: &FieldAttrs) -> [(&'static str, Option<Span>); 11] {
+fn about_storage(attrs: &FieldAttrs) -> [(&'static str, Option<Span>); 12] {
     [
         ("partition_key", attrs.partition_key),
         ("sort_key", attrs.sort_key),
@@ -55,6 +55,7 @@ fn about_storage(attrs: &FieldAttrs) -> [(&'static str, Option<Span>); 11] {
         ("version", attrs.version),
         ("readonly", attrs.readonly),
         ("sensitive", attrs.sensitive),
+        ("unique", attrs.unique.as_ref().map(|unique| unique.span)),
     ]
 }
 

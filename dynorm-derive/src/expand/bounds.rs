@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::Type;
 
-use super::fact;
+use super::{fact, uniques};
 use crate::attr::DefaultValue;
 use crate::generics::TypeGenerics;
 use crate::ir::{Attr, AttributeType, Body, Field, Model, StampKind, Storage, Target, VariantData};
@@ -22,6 +22,14 @@ pub(super) fn of_model(model: &Model) -> Target {
         }
         let form = format_ident!("{}", fact::form(part).0);
         generics.bound(&fact::part_type(part), &quote!(_d::#form));
+    }
+    for (field, codec) in uniques::values(model) {
+        generics.bound(&field.ty.to_token_stream(), &quote!(_d::UniqueValue<#codec>));
+    }
+    if !model.uniques.is_empty() {
+        for ty in uniques::keys(model) {
+            generics.bound(&ty.to_token_stream(), &quote!(_d::GuardKey));
+        }
     }
     with(&model.target, generics)
 }

@@ -29,11 +29,13 @@ pub(super) fn model(model: &Model, target: &Target) -> TokenStream {
     });
     let convert = convert(model);
     let (validation, hooks) = (validation(model, target), hooks(model));
+    let unique = if model.uniques.is_empty() { quote!(Unguarded) } else { quote!(Guarded) };
     quote! {
         #stamps_type
         #[automatically_derived]
         impl #params _d::DynamoModel for #ident #args #bounds {
             const SCHEMA: &'static _d::Schema = #schema;
+            type Unique = _d::#unique;
             #stamps
             #(#written)*
             #lock

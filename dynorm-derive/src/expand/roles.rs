@@ -88,6 +88,11 @@ fn settable(name: &Ident, role: &LocalRole, target: &Target) -> TokenStream {
         }
         (SharedRole::ReadOnly, _) => quote!(impl<__M: _d::ReadOnlyCanChange> _d::Settable<__M> for #name {}),
         (SharedRole::Stamped, _) => quote!(impl<__M: _d::StampCanChange> _d::Settable<__M> for #name {}),
+        (SharedRole::Unique, None) => quote!(impl<__M: _d::UniqueCanChange> _d::Settable<__M> for #name {}),
+        (SharedRole::Unique, Some(marker)) if params.is_empty() => {
+            quote!(impl<__M: _d::SetAlone<#marker>> _d::Settable<__M> for #name {})
+        }
+        (SharedRole::Unique, Some(_)) => TokenStream::new(),
     }
 }
 
@@ -103,6 +108,11 @@ fn removable(name: &Ident, role: &LocalRole) -> TokenStream {
         }
         SharedRole::ReadOnly => quote!(impl<__M: _d::ReadOnlyCanChange> _d::Removable<__M> for #name {}),
         SharedRole::Stamped => quote!(impl<__M: _d::StampCanChange> _d::Removable<__M> for #name {}),
+        SharedRole::Unique => quote! {
+            impl<__M: _d::UniqueCanChange> _d::Removable<__M> for #name {
+                const ALSO: &'static [&'static str] = &[#(#templates),*];
+            }
+        },
     }
 }
 
@@ -113,6 +123,7 @@ fn shared_name(role: SharedRole) -> &'static str {
         SharedRole::KeySource => "KeySource",
         SharedRole::ReadOnly => "ReadOnly",
         SharedRole::Stamped => "Stamped",
+        SharedRole::Unique => "Unique",
     }
 }
 

@@ -32,6 +32,15 @@ pub(super) fn schema(model: &Model) -> TokenStream {
         }
         Some(quote!(_d::AttributeSchema { #role #sensitive #readonly #defaulted ..#plain }))
     });
+    let unique = model.uniques.iter().map(|unique| {
+        let fields = unique.fields.iter().filter_map(|position| model.fields.get(*position)?.attr());
+        let attributes = fields.map(|attr| {
+            let (name, aliases) = (&attr.name, &attr.aliases);
+            quote!(_d::UniqueAttribute { name: #name, aliases: &[#(#aliases),*] })
+        });
+        let name = &unique.name;
+        quote!(_d::UniqueSchema { name: #name, attributes: &[#(#attributes),*] })
+    });
     let entity = match &model.entity {
         Some((name, value)) => quote!(_d::Some((#name, #value))),
         None => quote!(_d::None),
@@ -44,6 +53,7 @@ pub(super) fn schema(model: &Model) -> TokenStream {
             key: #key,
             indexes: &[#(#indexes),*],
             attributes: &[#(#attributes),*],
+            unique: &[#(#unique),*],
             entity: #entity,
             lenient_keys: #lenient,
         }

@@ -3,6 +3,7 @@
 use proc_macro2::Ident;
 use syn::ext::IdentExt;
 
+use super::uniques;
 use crate::ast;
 use crate::ir::{Index, Key, KeyAttribute, LocalRole, Projection, Role, Segment, SharedRole};
 use crate::template::Format;
@@ -18,7 +19,7 @@ enum Place {
 }
 
 pub(super) fn role(model: &ast::Model<'_>, field: &ast::Field<'_>, table: &Key, indexes: &[Index]) -> Role {
-    let base = base(field, table);
+    let base = base(model, field, table);
     let markers = |keep: &dyn Fn(&Index) -> bool| -> Vec<Ident> {
         indexes.iter().filter(|index| keep(index)).map(|index| index.marker.clone()).collect()
     };
@@ -46,13 +47,14 @@ fn templates(field: &ast::Field<'_>, indexes: &[Index]) -> Vec<String> {
     attributes.filter(feeds).map(|attribute| attribute.name.clone()).collect()
 }
 
-fn base(field: &ast::Field<'_>, table: &Key) -> SharedRole {
+fn base(model: &ast::Model<'_>, field: &ast::Field<'_>, table: &Key) -> SharedRole {
     let attrs = &field.attrs;
     match place(field, table) {
         Place::Attribute => SharedRole::PrimaryKey,
         Place::Source => SharedRole::KeySource,
         Place::None if attrs.created.or(attrs.updated).or(attrs.version).is_some() => SharedRole::Stamped,
         Place::None if attrs.readonly.is_some() => SharedRole::ReadOnly,
+        Place::None if uniques::is_unique(model, field) => SharedRole::Unique,
         Place::None => SharedRole::Plain,
     }
 }

@@ -52,6 +52,11 @@ impl<'a> Json<'a> {
         Self { at, ..*self }
     }
 
+    /// The text from an earlier position to this one.
+    pub(crate) fn since(&self, start: &Self) -> &'a str {
+        self.text.get(start.at..self.at).unwrap_or_default()
+    }
+
     #[inline]
     fn rest(&self) -> &'a [u8] {
         self.text.as_bytes().get(self.at..).unwrap_or_default()

@@ -24,6 +24,7 @@ enum Problem {
     Overlap { first: String, second: String },
     Name { path: String, bytes: usize },
     Required { path: String },
+    Transacted,
     FilterBeforeIndex,
     Indistinct { model: &'static str },
     Missing { attributes: Vec<&'static str> },
@@ -96,6 +97,11 @@ impl ExpressionError {
     }
 
     #[cold]
+    pub(crate) fn transacted() -> Self {
+        Self::new(Problem::Transacted)
+    }
+
+    #[cold]
     pub(crate) fn required(path: impl fmt::Display) -> Self {
         Self::new(Problem::Required { path: path.to_string() })
     }
@@ -132,6 +138,7 @@ impl ExpressionError {
             Problem::TooManyOperators
             | Problem::TooLong { .. }
             | Problem::TooLarge { .. }
+            | Problem::Transacted
             | Problem::FilterBeforeIndex
             | Problem::Indistinct { .. }
             | Problem::Unreadable { .. } => None,
@@ -200,6 +207,9 @@ impl fmt::Display for ExpressionError {
             Problem::TooLong { expression, bytes } => {
                 write!(f, "the {expression} expression is {bytes} bytes long; DynamoDB takes {}", limit::TEXT)
             }
+            Problem::Transacted => f.write_str(
+                "the write may change unique values, and so is a transaction with their guards: it is no request of its own, and DynamoDB returns no item from it",
+            ),
             Problem::TooLarge { bytes } => {
                 write!(f, "the names and values of the expressions are {bytes} bytes; DynamoDB takes {}", limit::VALUES)
             }

@@ -50,6 +50,8 @@ pub enum KeyProblem {
     Unknown,
     /// An index key that an update sets has another value for a part than the item's own key, or than another index key.
     Conflict,
+    /// It begins like the keys of the guards of unique values.
+    Reserved,
 }
 
 /// A value that cannot be a key, or a stored key that is not what the model says.
@@ -153,6 +155,9 @@ impl fmt::Display for KeyProblem {
             Self::Form => write!(f, "the type has no such form in a key; use one that it has, such as `:sortable`"),
             Self::Template => write!(f, "the template cannot be read back; put a literal after the part"),
             Self::Incomplete => write!(f, "parts of the key are missing; set them in the order of the key"),
+            Self::Reserved => {
+                write!(f, "keys that begin with `dynorm:unique:` are those of guards of unique values; use another")
+            }
             Self::Malformed => write!(f, "the stored key does not have the form of the template; correct the item"),
             Self::Disagrees => {
                 write!(

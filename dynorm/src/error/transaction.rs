@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use super::{Failed, Problem, Result, ServiceError};
+use aws_sdk_dynamodb::types::CancellationReason as Reason;
+
+use super::{Failed, Problem, Result, ServiceError, UniqueViolation};
 use crate::attribute::Item;
 use crate::model::DynamoModel;
 use crate::schema::Schema;
@@ -18,6 +20,7 @@ pub struct CancellationReason {
     message: Option<String>,
     kind: Kind,
     item: Option<Item>,
+    unique: Vec<UniqueViolation>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,13 +33,16 @@ enum Kind {
     Other,
 }
 
-impl CancellationReason {
-    pub(crate) fn new(
-        schema: &Schema,
-        table: String,
-        reason: Option<&aws_sdk_dynamodb::types::CancellationReason>,
-        failed: impl FnOnce(Option<&Item>) -> Failed,
-    ) -> Self {
+/// What DynamoDB says about one operation.
+struct Met {
+    kind: Kind,
+    code: Option<String>,
+    message: Option<String>,
+    item: Option<Item>,
+}
+
+impl Met {
+    fn new(reason: Option<&Reason>, failed: impl FnOnce(Option<&Item>) -> Failed) -> Self {
         let item = reason.and_then(|reason| reason.item()).filter(|item| !item.is_empty()).cloned().map(Item::from);
         let code = reason.and_then(|reason| reason.code());
         let kind = match code {
@@ -47,19 +53,48 @@ impl CancellationReason {
             _ => Kind::Other,
         };
         let message = reason.and_then(|reason| reason.message());
-        CancellationReason {
-            model: schema.model,
-            table,
-            code: code.map(str::to_owned),
-            message: message.map(str::to_owned),
-            kind,
-            item,
+        Met { kind, code: code.map(str::to_owned), message: message.map(str::to_owned), item }
+    }
+}
+
+impl CancellationReason {
+    pub(crate) fn new(
+        schema: &Schema,
+        table: String,
+        reason: Option<&Reason>,
+        failed: impl FnOnce(Option<&Item>) -> Failed,
+    ) -> Self {
+        let Met { kind, code, message, item } = Met::new(reason, failed);
+        CancellationReason { model: schema.model, table, code, message, kind, item, unique: Vec::new() }
+    }
+
+    /// Adds what the guard of one of its unique values met.
+    pub(crate) fn add_guard(&mut self, reason: &Reason, violation: impl FnOnce(Option<Item>) -> UniqueViolation) {
+        let Met { kind, code, message, item } = Met::new(Some(reason), |_| Failed::Condition);
+        match kind {
+            Kind::None => {}
+            Kind::Condition(_) => self.unique.push(violation(item)),
+            Kind::Conflict | Kind::Throttled | Kind::Other => {
+                if self.kind == Kind::None {
+                    (self.kind, self.code, self.message) = (kind, code, message);
+                }
+            }
         }
     }
 
     /// Nothing stood in the way of this operation; another one's reason canceled the transaction.
     pub fn is_none(&self) -> bool {
-        self.kind == Kind::None
+        self.kind == Kind::None && self.unique.is_empty()
+    }
+
+    /// Another item has one of its unique values. [`unique_violations`](CancellationReason::unique_violations) says which.
+    pub fn is_unique_violation(&self) -> bool {
+        !self.unique.is_empty()
+    }
+
+    /// The unique constraints that it would have broken.
+    pub fn unique_violations(&self) -> &[UniqueViolation] {
+        &self.unique
     }
 
     /// Its condition was false: the caller's own, or the one that its verb adds.
@@ -123,6 +158,15 @@ impl CancellationReason {
 
 impl fmt::Display for CancellationReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, violation) in self.unique.iter().enumerate() {
+            let separator = if place == 0 { "" } else { ", " };
+            write!(f, "{separator}{violation}")?;
+        }
+        match self.kind {
+            Kind::None if !self.unique.is_empty() => return Ok(()),
+            _ if !self.unique.is_empty() => f.write_str(", ")?,
+            _ => {}
+        }
         match self.kind {
             Kind::None => f.write_str("could have been done"),
             Kind::Condition(failed) => failed.fmt(f),
@@ -162,7 +206,7 @@ impl Canceled {
     /// The failed condition of the only operation, if that is what canceled it.
     pub(crate) fn into_single(mut self) -> Result<Problem, Self> {
         match &mut self.reasons[..] {
-            [CancellationReason { kind: Kind::Condition(failed), item, .. }] => {
+            [CancellationReason { kind: Kind::Condition(failed), item, unique, .. }] if unique.is_empty() => {
                 let (failed, item) = (*failed, item.take());
                 Ok(Problem::Condition { failed, item, source: self.source })
             }
@@ -172,14 +216,18 @@ impl Canceled {
 
     /// Whether the same transaction may succeed later as it is: nothing but conflicts and throttling stood in its way.
     pub(crate) fn is_transient(&self) -> bool {
-        let passing =
-            |reason: &CancellationReason| matches!(reason.kind, Kind::None | Kind::Conflict | Kind::Throttled);
+        let passing = |reason: &CancellationReason| {
+            reason.unique.is_empty() && matches!(reason.kind, Kind::None | Kind::Conflict | Kind::Throttled)
+        };
         self.reasons.iter().all(passing) && self.any(|reason| reason.kind != Kind::None)
     }
 }
 
 impl fmt::Display for Canceled {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let [reason] = &self.reasons[..] {
+            return reason.fmt(f);
+        }
         f.write_str("the transaction was canceled as a whole")?;
         let mut separator = ": ";
         for (place, reason) in self.reasons.iter().enumerate().filter(|(_, reason)| !reason.is_none()) {
@@ -194,8 +242,8 @@ impl fmt::Display for Canceled {
 /// A transaction that DynamoDB would refuse as a whole.
 #[derive(Debug)]
 pub(crate) enum TransactionLimit {
-    /// More operations than fit.
-    TooMany(usize),
+    /// More operations than fit; the second number is that of guards of unique values among them.
+    TooMany(usize, usize),
     /// More bytes than fit.
     TooLarge(usize),
     /// Two operations on one item, by their places in call order.
@@ -212,9 +260,14 @@ impl TransactionLimit {
 impl fmt::Display for TransactionLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooMany(operations) => write!(
+            Self::TooMany(operations, 0) => write!(
                 f,
                 "the transaction has {operations} operations, and DynamoDB takes {}; split it, or use a batch if it need not be atomic",
+                Self::OPERATIONS
+            ),
+            Self::TooMany(operations, guards) => write!(
+                f,
+                "the transaction has {operations} operations, {guards} of them on guards of unique values, and DynamoDB takes {}; split it",
                 Self::OPERATIONS
             ),
             Self::TooLarge(bytes) => write!(

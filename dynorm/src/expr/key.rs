@@ -12,8 +12,9 @@ use super::aliases::Aliases;
 use super::condition::Cond;
 use super::context::Condition;
 use super::path::Path;
-use super::tree::{Comparator, Node, Term};
+use super::tree::{Comparator, Node, Term, Tree};
 use super::wire::Wire;
+use crate::write::GUARD_PREFIX;
 
 impl KeyCondition {
     /// The text of `KeyConditionExpression`, with placeholders from `aliases`.
@@ -78,9 +79,14 @@ impl<M> Cond<M, Condition> {
 
     /// The attribute has this value, or none: what a version lock asks.
     pub(crate) fn expected(expected: &Expected) -> Self {
-        let path = Path::new(expected.attribute);
-        Cond::leaf(match &expected.value {
-            Some(value) => Node::Compare(Term::Path(path), Comparator::Eq, Term::Value(Wire::written(value.clone()))),
+        Cond::is_written(expected.attribute, expected.value.as_deref())
+    }
+
+    /// An attribute has this value, in DynamoDB's JSON, or none.
+    pub(crate) fn is_written(attribute: &'static str, value: Option<&[u8]>) -> Self {
+        let path = Path::new(attribute);
+        Cond::leaf(match value {
+            Some(value) => Node::Compare(Term::Path(path), Comparator::Eq, Term::Value(Wire::written(value.to_vec()))),
             None => Node::NotExists(path),
         })
     }
@@ -130,6 +136,13 @@ impl<M, X> Cond<M, X> {
         });
         let all = begins.reduce(|all, one| Ok(all? & one?));
         all.ok_or_else(|| ExpressionError::indistinct(schema.model))?.map(Some)
+    }
+
+    /// The item is no guard of a unique value.
+    pub(crate) fn is_no_guard(schema: &Schema) -> Self {
+        let path = key_attribute(schema);
+        let prefix = Wire::write(&path, |writer| writer.string(GUARD_PREFIX));
+        !Cond::new(prefix.map(|prefix| Tree::leaf(Node::BeginsWith(path, prefix))))
     }
 }
 

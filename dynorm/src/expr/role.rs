@@ -3,6 +3,7 @@
 //! The derive names these, and makes a type of its own for a field whose role differs from index to index.
 
 use super::context::{NotKey, UsableIn};
+use crate::write::ReadFirst;
 
 /// An attribute without duties.
 #[derive(Debug)]
@@ -24,7 +25,12 @@ pub struct ReadOnly;
 #[derive(Debug)]
 pub struct Stamped;
 
+/// `#[dynorm(unique)]`, or the time to live of a model with such a field: changed together with guards.
+#[derive(Debug)]
+pub struct Unique;
+
 impl<X> UsableIn<X> for Plain {}
+impl<X> UsableIn<X> for Unique {}
 impl<X> UsableIn<X> for KeySource {}
 impl<X> UsableIn<X> for ReadOnly {}
 impl<X> UsableIn<X> for Stamped {}
@@ -42,6 +48,7 @@ impl<M: KeyCanChange> Settable<M> for PrimaryKey {}
 impl<M: KeyCanChange> Settable<M> for KeySource {}
 impl<M: ReadOnlyCanChange> Settable<M> for ReadOnly {}
 impl<M: StampCanChange> Settable<M> for Stamped {}
+impl<M: UniqueCanChange> Settable<M> for Unique {}
 
 /// Attributes, by their role, that an update of the model `M` can remove.
 #[diagnostic::on_unimplemented(
@@ -59,6 +66,7 @@ impl<M: KeyCanChange> Removable<M> for PrimaryKey {}
 impl<M: KeyCanChange> Removable<M> for KeySource {}
 impl<M: ReadOnlyCanChange> Removable<M> for ReadOnly {}
 impl<M: StampCanChange> Removable<M> for Stamped {}
+impl<M: UniqueCanChange> Removable<M> for Unique {}
 
 /// Never implemented: says why [`PrimaryKey`] and [`KeySource`] are not [`Settable`].
 #[doc(hidden)]
@@ -86,6 +94,18 @@ pub trait ReadOnlyCanChange {}
     note = "every write that should change it does so by itself"
 )]
 pub trait StampCanChange {}
+
+/// Updates that know the unique values of their item: says why [`Unique`] is not [`Settable`] in others.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a blind update cannot change this attribute of `{Self}`: the guards of its old value have to be known",
+    label = "`unique`, or the `ttl` of a model with unique fields",
+    note = "read the item first: `{Self}::update(..).read_first().set(..)`, which sends two requests and takes twice the write capacity; or \
+            change the field in a tracked item and save it"
+)]
+pub trait UniqueCanChange {}
+
+impl<M, P> UniqueCanChange for ReadFirst<M, P> {}
 
 /// Never implemented: says why a field that feeds a key template of the index `I` is not [`Settable`].
 #[doc(hidden)]

@@ -181,9 +181,29 @@ impl<M> UpdateExpr<M> {
     /// Removes an attribute, an item of a list (the later ones move up), or an entry of a map.
     ///
     /// A field that cannot be absent, such as a `String`, is refused before sending: the item could not be read back.
-    pub fn remove<T, R, C>(mut self, field: Field<M, T, R, C>) -> Self
+    pub fn remove<T, R, C>(self, field: Field<M, T, R, C>) -> Self
     where
         R: Removable<M>,
+        C: Codec<T>,
+    {
+        self.remove_with(field, R::ALSO)
+    }
+
+    /// Sets an attribute, whose role was checked elsewhere, to a value.
+    pub(crate) fn set_with<T, R, C, H>(mut self, field: Field<M, T, R, C>, value: impl ValueFor<T, C, H>) -> Self
+    where
+        C: Codec<T>,
+    {
+        let act = value.value(&field.path);
+        let act =
+            act.map(|value| Some(value.map_or(Act::Remove, |value| Act::Set(Assigned::Source(Source::Value(value))))));
+        self.push(field.path, act);
+        self
+    }
+
+    /// Removes an attribute, whose role was checked elsewhere, and others with it.
+    pub(crate) fn remove_with<T, R, C>(mut self, field: Field<M, T, R, C>, also: &'static [&'static str]) -> Self
+    where
         C: Codec<T>,
     {
         let act = if field.path.is_element || C::absent().is_some() {
@@ -192,7 +212,7 @@ impl<M> UpdateExpr<M> {
             Err(ExpressionError::required(&field.path))
         };
         if field.path.is_attribute() {
-            self.also_remove(R::ALSO);
+            self.also_remove(also);
         }
         self.push(field.path, act);
         self

@@ -32,6 +32,7 @@ pub const UNRESOLVED: &Schema = &Schema {
     key: KeySchema { partition: &[], sort: &[] },
     indexes: &[],
     attributes: &[],
+    unique: &[],
     entity: None,
     lenient_keys: false,
 };

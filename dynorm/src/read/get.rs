@@ -14,9 +14,10 @@ use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::explain::{Explain, Placeholders};
 use crate::expr::{Aliases, projection};
-use crate::key::Key;
+use crate::key::{Key, KeyValue};
 use crate::model::DynamoModel;
 use crate::projection::DynamoProjection;
+use crate::schema::Schema;
 use crate::target::Table;
 use crate::write::Tracked;
 
@@ -151,6 +152,21 @@ impl<M: DynamoModel, T: FromItem<M>> Get<M, T> {
             Err(_) => error.into(),
         })
     }
+}
+
+/// Reads the JSON of one item, consistently: what a write has to know before it is sent.
+pub(crate) async fn read_json(
+    db: &Db,
+    schema: &'static Schema,
+    table: &str,
+    key: &[(&'static str, KeyValue)],
+) -> Result<Option<String>> {
+    let key = key.iter().map(|(name, value)| ((*name).to_owned(), value.to_sdk())).collect();
+    let call = Call::new(db, &operation::GET_ITEM, schema, table);
+    let item = call.receive::<One<AsJson>>();
+    let request = |client: &Client| client.get_item().table_name(table).set_key(Some(key)).consistent_read(true).send();
+    call.send(request).await.map_err(Error::service)?;
+    Ok(item.finish()?.0.transpose()?)
 }
 
 impl<M, T> fmt::Debug for Get<M, T> {

@@ -289,7 +289,7 @@ macro_rules! reading_verbs {
             /// and what the service or the connection reports.
             pub async fn count(self, db: &Db) -> Result<u64> {
                 let limits = self.limits;
-                let (plan, begin) = self.plan(db, None);
+                let (plan, begin) = self.without_guards().plan(db, None);
                 Items::<Counted, I, M>::new(db.started(), plan.map(Plan::counting), limits, begin).count().await
             }
         }

@@ -95,6 +95,11 @@ impl<M: DynamoModel, I: Target, T> Query<M, I, T> {
         self
     }
 
+    /// Guards of unique values are in partitions of their own, where no query goes.
+    fn without_guards(self) -> Self {
+        self
+    }
+
     /// `attributes` are those to be read, of all of them `None`.
     fn plan(self, db: &Db, attributes: Option<Vec<&'static str>>) -> (Result<Plan>, Begin<M, I>) {
         let Query { key, filter, limits, begin, .. } = self;

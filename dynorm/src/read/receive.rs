@@ -13,13 +13,17 @@ use crate::codec::Reader;
 use crate::direct::{Receive, Received};
 use crate::error::DecodeError;
 use crate::model::DynamoModel;
+use crate::schema::Schema;
 use crate::target::Target;
+use crate::write::is_guard;
 
 /// How one item is read.
 pub(crate) trait ItemDecoder: Send + 'static {
     type Output: Send + 'static;
     /// What one item leaves for the next.
     type Scratch;
+    /// The model whose items they are, where a read may meet guards of unique values among them.
+    const GUARDED: Option<&'static Schema> = None;
     fn scratch() -> Self::Scratch;
     fn decode(json: &mut Json<'_>, scratch: &mut Self::Scratch) -> Result<Self::Output, DecodeError>;
 }
@@ -30,6 +34,7 @@ pub(crate) struct As<T, I, M>(PhantomData<fn() -> (T, I, M)>);
 impl<T: FromItem<M>, I: Target + 'static, M: DynamoModel + 'static> ItemDecoder for As<T, I, M> {
     type Output = T;
     type Scratch = T::Scratch;
+    const GUARDED: Option<&'static Schema> = Some(M::SCHEMA);
     fn scratch() -> T::Scratch {
         T::scratch(I::LACKING)
     }
@@ -184,8 +189,16 @@ impl<D: ItemDecoder> Receive for Many<D> {
         let mut first = true;
         items.open_array()?;
         while items.next_element(&mut first)? {
-            self.source.starts.push(u32::try_from(items.at()).unwrap_or(u32::MAX));
-            match decode_or_skip::<D>(items, &mut scratch)? {
+            let start = *items;
+            let item = decode_or_skip::<D>(items, &mut scratch)?;
+            // Another model's guards are met in a shared table, and are no items of this one either.
+            if let Some(schema) = D::GUARDED.filter(|schema| item.is_err() || !schema.unique.is_empty())
+                && is_guard(schema, items.since(&start))
+            {
+                continue;
+            }
+            self.source.starts.push(u32::try_from(start.at()).unwrap_or(u32::MAX));
+            match item {
                 Ok(item) => self.items.push(item),
                 Err(error) => self.errors.push((self.items.len(), error)),
             }

@@ -96,6 +96,11 @@ impl<M: DynamoModel, I: Target, T> Scan<M, I, T> {
         self
     }
 
+    /// Leaves the guards of unique values out of what DynamoDB counts.
+    fn without_guards(self) -> Self {
+        if M::SCHEMA.unique.is_empty() { self } else { self.filter(Cond::is_no_guard(M::SCHEMA)) }
+    }
+
     /// `attributes` are those to be read, of all of them `None`.
     fn plan(self, db: &Db, attributes: Option<Vec<&'static str>>) -> (Result<Plan>, Begin<M, I>) {
         let Scan { filter, limits, begin, .. } = self;

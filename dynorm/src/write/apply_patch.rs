@@ -5,12 +5,13 @@ use std::fmt;
 use aws_sdk_dynamodb::types::ReturnValue;
 
 use super::operation::{Prepared, Write};
+use super::unique::Claims;
 use super::update::Update;
 use crate::attribute::Item;
 use crate::db::Db;
 use crate::error::{Failed, Result};
 use crate::expr::{Cond, Condition};
-use crate::key::FullIndexKey;
+use crate::key::{FullIndexKey, KeyValue};
 use crate::model::{DynamoModel, Versioned};
 use crate::schema::Schema;
 use crate::stamp::{Stamp, Version};
@@ -76,6 +77,18 @@ impl<M: DynamoModel> Write for ApplyPatch<M> {
 
     fn table(&self, db: &Db) -> String {
         self.0.table(db)
+    }
+
+    fn reads_first(&mut self, stamp: &Stamp<'_>) -> Result<Option<Vec<(&'static str, KeyValue)>>> {
+        if self.0.changes_nothing() { Ok(None) } else { self.0.reads_first(stamp) }
+    }
+
+    fn was_read(&mut self, item: Option<String>) -> Result<bool> {
+        self.0.was_read(item)
+    }
+
+    fn claims(&self) -> Result<Claims> {
+        self.0.claims()
     }
 
     /// A patch that keeps everything only checks that there is an item, and the caller's condition.

@@ -10,6 +10,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::hook::{self, Verb};
 use super::pipeline::Ready;
+use super::unique::BatchWritable;
 use crate::backoff::Backoff;
 use crate::call::{Call, operation};
 use crate::db::Db;
@@ -106,24 +107,27 @@ impl Db {
 
 impl<'a> BatchWrite<'a> {
     /// Adds an item that replaces whatever is under its key. An item with a version says [`overwrite`](Self::overwrite).
-    pub fn put<M: BatchPut>(self, item: M) -> Self {
+    pub fn put<M: BatchPut<Unique: BatchWritable<M>>>(self, item: M) -> Self {
         self.overwrite(item)
     }
 
     /// Adds many items, as [`put`](Self::put) does.
-    pub fn put_all<M: BatchPut>(self, items: impl IntoIterator<Item = M>) -> Self {
+    pub fn put_all<M: BatchPut<Unique: BatchWritable<M>>>(self, items: impl IntoIterator<Item = M>) -> Self {
         self.overwrite_all(items)
     }
 
     /// Adds an item that replaces whatever is under its key, although the model has a version, which a batch cannot check: what somebody
     /// else wrote there meanwhile is lost. The stored version is the one after that in hand.
-    pub fn overwrite<M: DynamoModel>(mut self, mut item: M) -> Self {
+    pub fn overwrite<M: DynamoModel<Unique: BatchWritable<M>>>(mut self, mut item: M) -> Self {
         self.add_put(&mut item);
         self
     }
 
     /// Adds many items, as [`overwrite`](Self::overwrite) does.
-    pub fn overwrite_all<M: DynamoModel>(mut self, items: impl IntoIterator<Item = M>) -> Self {
+    pub fn overwrite_all<M: DynamoModel<Unique: BatchWritable<M>>>(
+        mut self,
+        items: impl IntoIterator<Item = M>,
+    ) -> Self {
         for mut item in items {
             self.add_put(&mut item);
         }
@@ -131,7 +135,7 @@ impl<'a> BatchWrite<'a> {
     }
 
     /// Adds the delete of the item with this key. That there is none is fine, and a version is not checked.
-    pub fn delete<K: FullKey<Model: DynamoModel>>(mut self, key: K) -> Self {
+    pub fn delete<K: FullKey<Model = M>, M: DynamoModel<Unique: BatchWritable<M>>>(mut self, key: K) -> Self {
         self.add_delete(key.into_key());
         self
     }

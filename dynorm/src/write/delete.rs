@@ -9,13 +9,15 @@ use aws_sdk_dynamodb::types::{self, ReturnValue, TransactWriteItem};
 use super::hook;
 use super::operation::{Expressions, Prepared, Write};
 use super::request::Alone;
+use super::tracked::Tracked;
+use super::unique::{self, Claims, Known, ReturnsItem};
 use crate::attribute::Item;
 use crate::call::{Call, operation};
 use crate::db::Db;
 use crate::error::{Error, Failed, Problem, Result};
 use crate::explain::Explain;
 use crate::expr::{Aliases, Cond, Condition, both};
-use crate::key::Key;
+use crate::key::{Key, KeyValue};
 use crate::lock::{self, Lock};
 use crate::model::DynamoModel;
 use crate::read::{AsJson, One};
@@ -33,6 +35,10 @@ pub struct Delete<M> {
     /// Why that cannot be told.
     error: Option<Error>,
     condition: Option<Cond<M, Condition>>,
+    /// Whether the `before_write` hook has looked.
+    hooked: bool,
+    /// The item that is deleted, where its unique values matter.
+    known: Known,
 }
 
 impl<M: DynamoModel> Delete<M> {
@@ -41,7 +47,19 @@ impl<M: DynamoModel> Delete<M> {
             Ok(lock) => (lock, None),
             Err(error) => (None, Some(error)),
         };
-        Delete { key, lock, error, condition: None }
+        Delete { key, lock, error, condition: None, hooked: false, known: Known::default() }
+    }
+
+    /// The delete of an item that was read before.
+    pub(super) fn of(item: &Tracked<M>) -> Self {
+        let mut delete = Delete::new(item.stored.clone(), item.lock());
+        if !M::SCHEMA.unique.is_empty() {
+            let known =
+                item.stored_attributes().and_then(|attributes| Known::of(M::SCHEMA, item.stored.values()?, attributes));
+            // What cannot be known from the item is read once more, which says what is wrong with it.
+            delete.known = known.unwrap_or_default();
+        }
+        delete
     }
 
     /// Deletes the item only if this holds for it. Several conditions must all hold.
@@ -50,12 +68,19 @@ impl<M: DynamoModel> Delete<M> {
         self
     }
 
-    /// Returns the deleted item.
-    pub fn return_old(self) -> DeleteReturningOld<M> {
+    /// Returns the deleted item. Models with unique constraints do not have it.
+    pub fn return_old(self) -> DeleteReturningOld<M>
+    where
+        M::Unique: ReturnsItem<M>,
+    {
         DeleteReturningOld(self)
     }
 
     /// Deletes the item and tells whether there was one: one DeleteItem, one write unit for each 1 KB of the item.
+    ///
+    /// On a model with unique constraints this is one consistent GetItem and one TransactWriteItems, which deletes the guards of the item's
+    /// values too: two write units for each 1 KB of each. It reads and sends again, up to eight times in all, if those values change in
+    /// between. A [tracked](crate::Tracked::delete) item knows its values.
     ///
     /// An attempt without an answer is followed by another. Success means that the item is deleted, or was not there: if the resend found none, the first attempt may
     /// have deleted it, and the answer is [`Existed::Unknown`]. An error means that this call deleted nothing, unless
@@ -67,7 +92,11 @@ impl<M: DynamoModel> Delete<M> {
     /// of an item in hand that has a version; [`is_condition_failed`](crate::Error::is_condition_failed); and what the service or the connection reports.
     ///
     /// [DeleteItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteItem.html)
-    pub async fn send(self, db: &Db) -> Result<Existed> {
+    pub async fn send(mut self, db: &Db) -> Result<Existed> {
+        if !M::SCHEMA.unique.is_empty() {
+            unique::send(db, &mut self).await?;
+            return Ok(if self.known.item().is_some() { Existed::Yes } else { Existed::No });
+        }
         Ok(match self.run(db).await? {
             Deleted::Item(_) => Existed::Yes,
             Deleted::Nothing => Existed::No,
@@ -75,8 +104,11 @@ impl<M: DynamoModel> Delete<M> {
         })
     }
 
-    /// Lets the model's `before_write` hook look.
-    fn ask(&self) -> Result<()> {
+    /// Lets the model's `before_write` hook look, once.
+    fn ask(&mut self) -> Result<()> {
+        if std::mem::replace(&mut self.hooked, true) {
+            return Ok(());
+        }
         Ok(M::run_before_write(&hook::Write::delete_of(&self.key))?)
     }
 
@@ -85,7 +117,8 @@ impl<M: DynamoModel> Delete<M> {
             return Err(error);
         }
         let expected = self.lock.as_ref().map(|lock| lock.condition_or_absent(M::SCHEMA));
-        Expressions::new(both(expected, self.condition.clone()).as_ref(), Aliases::new())
+        let condition = both(both(expected, self.known.condition(M::SCHEMA)?), self.condition.clone());
+        Expressions::new(condition.as_ref(), Aliases::new())
     }
 
     /// The delete as an operation of a transaction, of which no hook knows.
@@ -196,10 +229,25 @@ impl<M: DynamoModel> Write for Delete<M> {
         db.table_name::<M>()
     }
 
+    fn reads_first(&mut self, _: &Stamp<'_>) -> Result<Option<Vec<(&'static str, KeyValue)>>> {
+        if M::SCHEMA.unique.is_empty() || self.known.is_set() {
+            return Ok(None);
+        }
+        Ok(Some(self.key.values()?.to_vec()))
+    }
+
+    fn was_read(&mut self, item: Option<String>) -> Result<bool> {
+        self.known.set(M::SCHEMA, self.key.values()?, item)
+    }
+
     fn prepare(&mut self, _: &Stamp<'_>, table: &str) -> Result<Prepared> {
         let prepared = self.operation(table)?;
         self.ask()?;
         Ok(prepared)
+    }
+
+    fn claims(&self) -> Result<Claims> {
+        Ok(Claims { before: self.known.held(), after: None })
     }
 
     fn commit(&mut self) {}

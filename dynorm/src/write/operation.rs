@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
 
+use super::unique::Claims;
 use crate::attribute::Item;
 use crate::db::Db;
 use crate::error::{Failed, Result};
@@ -19,11 +20,32 @@ pub trait Write {
     fn schema(&self) -> &'static Schema;
     /// The name of the model's table.
     fn table(&self, db: &Db) -> String;
-    /// Stamps, validates, encodes and checks.
+    /// The key of the item that has to be read first, because the write may replace unique values that it does not know.
+    ///
+    /// # Errors
+    /// Whatever the verb refuses before it sends.
+    fn reads_first(&mut self, _stamp: &Stamp<'_>) -> Result<Option<Vec<(&'static str, KeyValue)>>> {
+        Ok(None)
+    }
+    /// Takes that item's JSON; tells whether it is another one than the last time, in what matters.
+    ///
+    /// # Errors
+    /// If it is not DynamoDB's JSON.
+    fn was_read(&mut self, _item: Option<String>) -> Result<bool> {
+        Ok(false)
+    }
+    /// Stamps, validates, encodes and checks. It can be asked again, after another read.
     ///
     /// # Errors
     /// Whatever the verb refuses before it sends.
     fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared>;
+    /// What it does to unique values, once it is prepared.
+    ///
+    /// # Errors
+    /// If the item's key could be taken for that of a guard.
+    fn claims(&self) -> Result<Claims> {
+        Ok(Claims::default())
+    }
     /// The write was done: the model in hand gets what was stored.
     fn commit(&mut self);
     /// Runs the model's `after_write` hook, after all commits.
@@ -69,5 +91,44 @@ impl Expressions {
     /// Asks for the item where there is a condition that it can fail.
     pub(crate) fn on_failure(&self) -> Option<ReturnValuesOnConditionCheckFailure> {
         self.condition.is_some().then_some(ReturnValuesOnConditionCheckFailure::AllOld)
+    }
+}
+
+/// So that a transaction can hold writes of any kind.
+impl<W: Write + ?Sized> Write for Box<W> {
+    fn schema(&self) -> &'static Schema {
+        (**self).schema()
+    }
+
+    fn table(&self, db: &Db) -> String {
+        (**self).table(db)
+    }
+
+    fn reads_first(&mut self, stamp: &Stamp<'_>) -> Result<Option<Vec<(&'static str, KeyValue)>>> {
+        (**self).reads_first(stamp)
+    }
+
+    fn was_read(&mut self, item: Option<String>) -> Result<bool> {
+        (**self).was_read(item)
+    }
+
+    fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
+        (**self).prepare(stamp, table)
+    }
+
+    fn claims(&self) -> Result<Claims> {
+        (**self).claims()
+    }
+
+    fn commit(&mut self) {
+        (**self).commit();
+    }
+
+    fn after(&self) -> Result<()> {
+        (**self).after()
+    }
+
+    fn failed(&self, item: Option<&Item>) -> Failed {
+        (**self).failed(item)
     }
 }

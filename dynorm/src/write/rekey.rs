@@ -8,6 +8,7 @@ use super::hook::Verb;
 use super::operation::{Expressions, Prepared, Write};
 use super::pipeline::Ready;
 use super::tracked::{Later, Tracked};
+use super::unique::{Claims, Held};
 use super::{Delete, Save, Transact};
 use crate::attribute::Item;
 use crate::codec::Reader;
@@ -47,7 +48,8 @@ impl<M: DynamoModel + Send> Rekey<'_, M> {
     ///
     /// Attributes that the model does not know move along as they were read. A change by someone else is not lost: it fails this, and the item
     /// stays where it is. A model with a `version` compares that; without one every attribute that was read is compared, and only
-    /// an attribute that was *added* meanwhile goes unnoticed, and is lost. `created` stays, `updated` is stamped, and both change in hand only when DynamoDB has said yes. As for
+    /// an attribute that was *added* meanwhile goes unnoticed, and is lost. The guards of unique values go along: each is two write units
+    /// more. `created` stays, `updated` is stamped, and both change in hand only when DynamoDB has said yes. As for
     /// [`Transact::send`], a resend is not done twice, and a conflict is sent again.
     ///
     /// # Errors
@@ -74,8 +76,9 @@ impl<M: DynamoModel + Send> Rekey<'_, M> {
             };
             let delete = Delete::new(item.stored.clone(), Ok(None));
             let delete = both(Some(unchanged), condition).into_iter().fold(delete, Delete::condition);
+            let held = item.held()?;
             let arrival = Arrival { item, ready: None };
-            Transact::of(db, vec![Box::new(arrival), Box::new(Departure { delete, lock, asked })]).send().await?;
+            Transact::of(db, vec![Box::new(arrival), Box::new(Departure { delete, lock, asked, held })]).send().await?;
             Ok(true)
         };
         sent.await.map_err(|error| error.during(M::SCHEMA, "TransactWriteItems", &table))
@@ -99,7 +102,10 @@ impl<M: DynamoModel> Write for Arrival<'_, M> {
 
     fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
         let before = self.item.stored_attributes()?;
-        let ready = Ready::new(&mut self.item.model, stamp, Verb::Rekey)?;
+        let ready = match self.ready.take() {
+            Some((ready, _)) => ready,
+            None => Ready::new(&mut self.item.model, stamp, Verb::Rekey)?,
+        };
         let mut attributes = stored::to_sdk(&ready.item)?;
         let mut later = Later::default();
         for (name, value) in Members::parse(&ready.item)?.iter() {
@@ -132,6 +138,14 @@ impl<M: DynamoModel> Write for Arrival<'_, M> {
         Ok(Prepared { request: TransactWriteItem::builder().put(put).build(), key, size })
     }
 
+    fn claims(&self) -> Result<Claims> {
+        let Some((ready, _)) = self.ready.as_ref().filter(|_| !M::SCHEMA.unique.is_empty()) else {
+            return Ok(Claims::default());
+        };
+        let after = Held::of(M::SCHEMA, ready.key.values()?, &Members::parse(&ready.item)?)?;
+        Ok(Claims { before: None, after: Some(after) })
+    }
+
     fn commit(&mut self) {
         if let Some((ready, later)) = self.ready.take() {
             self.item.is_now(ready, later);
@@ -154,6 +168,8 @@ struct Departure<M> {
     lock: Option<Lock>,
     /// Whether the caller has a condition as well.
     asked: bool,
+    /// The unique values that it gives up; the item under the new key takes those that stay.
+    held: Option<Held>,
 }
 
 impl<M: DynamoModel> Write for Departure<M> {
@@ -167,6 +183,10 @@ impl<M: DynamoModel> Write for Departure<M> {
 
     fn prepare(&mut self, _: &Stamp<'_>, table: &str) -> Result<Prepared> {
         self.delete.operation(table)
+    }
+
+    fn claims(&self) -> Result<Claims> {
+        Ok(Claims { before: self.held.clone(), after: None })
     }
 
     fn commit(&mut self) {}

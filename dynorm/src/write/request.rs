@@ -8,11 +8,13 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, TransactWriteItem};
 
 use super::operation::{Prepared, Write};
+use super::unique::Guards;
 use crate::db::Db;
 use crate::direct::decoded;
-use crate::error::Result;
+use crate::error::{ExpressionError, Result};
 use crate::explain::{Explain, Placeholders};
 use crate::schema::Schema;
+use crate::stamp::Stamp;
 
 /// One write as it would be sent, in the shape that it has in a transaction.
 pub(super) struct Alone {
@@ -28,7 +30,7 @@ impl Alone {
     /// Stamps, validates, encodes and checks, as sending would.
     pub(super) fn of(write: &mut impl Write, operation: &'static str, db: &Db) -> Result<Self> {
         let (schema, table) = (write.schema(), write.table(db));
-        match write.prepare(&db.stamp(), &table) {
+        match prepare(write, schema, &table, &db.stamp()) {
             Ok(prepared) => Ok(Alone { operation, schema, table, prepared }),
             Err(error) => Err(error.during(schema, operation, &table)),
         }
@@ -106,6 +108,17 @@ impl Alone {
             ..Explain::new(operation, schema, &table).key_of_item(schema, Some(&key))
         }
     }
+}
+
+/// Refuses a write that is more than this request: one that may change unique values is a transaction.
+fn prepare(write: &mut impl Write, schema: &'static Schema, table: &str, stamp: &Stamp<'_>) -> Result<Prepared> {
+    if write.reads_first(stamp)?.is_some() {
+        return Err(ExpressionError::transacted().into());
+    }
+    let prepared = write.prepare(stamp, table)?;
+    let mut guards = Guards::default();
+    guards.add(0, schema, table, write.claims()?)?;
+    if guards.is_empty() { Ok(prepared) } else { Err(ExpressionError::transacted().into()) }
 }
 
 fn values(values: Option<Map>) -> Result<Option<Map>> {

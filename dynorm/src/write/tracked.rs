@@ -7,11 +7,13 @@ use std::ops::{Deref, DerefMut};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 
+use super::Delete;
 use super::hook::{self, Verb};
 use super::operation::{Expressions, Prepared, Write};
 use super::pipeline::Ready;
 use super::rekey::Rekey;
 use super::request::Alone;
+use super::unique::{self, Claims, Held};
 use super::update;
 use crate::attribute::Item;
 use crate::call::{Call, operation};
@@ -105,6 +107,34 @@ impl<M: DynamoModel> Tracked<M> {
     /// ```
     pub fn rekey(&mut self) -> Rekey<'_, M> {
         Rekey::new(self)
+    }
+
+    /// Deletes the item, and the guards of its unique values, if it has still the ones with which it was read: one DeleteItem, or on a model with
+    /// unique constraints one TransactWriteItems, without the read that `User::delete(key)` needs.
+    ///
+    /// ```
+    /// # use dynorm::{Db, DynamoModel, Tracked};
+    /// # #[derive(DynamoModel)] #[dynorm(table = "users")]
+    /// # struct User { #[dynorm(partition_key)] id: String, #[dynorm(unique)] email: String }
+    /// # async fn run(db: &Db, user: Tracked<User>) -> dynorm::Result<()> {
+    /// user.delete().send(db).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn delete(&self) -> Delete<M> {
+        Delete::of(self)
+    }
+
+    /// The unique values that the item has; `None` on a model without unique constraints.
+    pub(super) fn held(&self) -> Result<Option<Held>> {
+        if M::SCHEMA.unique.is_empty() {
+            return Ok(None);
+        }
+        Held::of(M::SCHEMA, self.stored.values()?, &Members::of(&self.stored_attributes()?)).map(Some)
+    }
+
+    /// The condition that it has still these.
+    fn unique_as_read(&self) -> Result<Cond<M, Condition>> {
+        unique::as_read(M::SCHEMA, Some(&Members::of(&self.stored_attributes()?)))
     }
 
     /// The item was stored like this: the model gets its stamps, and changes are measured against it from now on.
@@ -212,7 +242,11 @@ impl<'a, M: DynamoModel> Save<'a, M> {
     /// condition failed after one without. After a drop of this future nobody knows either. The tracked item changes only after success: saving it once more
     /// sends the same changes.
     ///
+    /// If a `unique` field changed, it sends one TransactWriteItems instead, which changes the guards too: two write units for each 1 KB of the
+    /// item and of each guard. The item must still have the unique values with which it was read.
+    ///
     /// # Errors
+    /// [`is_unique_violation`](Error::is_unique_violation) if another item has the new value of a `unique` field;
     /// [`is_key_changed`](Error::is_key_changed) if a key field was changed: nothing is sent, because that would leave the old item behind;
     /// [`is_validation`](Error::is_validation) and [`is_encode`](Error::is_encode) before anything is sent;
     /// [`is_not_found`](Error::is_not_found) if the item was deleted meanwhile; [`is_version_conflict`](Error::is_version_conflict) if it has
@@ -220,6 +254,9 @@ impl<'a, M: DynamoModel> Save<'a, M> {
     ///
     /// [UpdateItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html)
     pub async fn send(mut self, db: &Db) -> Result<bool> {
+        if self.changes_unique()? {
+            return unique::send(db, &mut self).await.map(|()| true);
+        }
         let table = db.table_name::<M>();
         let sent = async {
             let Some(ready) = self.ready(&db.stamp())? else {
@@ -304,9 +341,36 @@ impl<'a, M: DynamoModel> Save<'a, M> {
         }
         let mut aliases = Aliases::new();
         let update = changes.render(&mut aliases)?;
-        let asked = both(Some(Cond::key_present(M::SCHEMA)), self.lock.as_ref().map(Lock::condition));
+        let known = match ready {
+            Some(ready) if self.held()? != self.will_hold(&ready.item)? => self.item.unique_as_read()?,
+            Some(_) | None => Cond::key_present(M::SCHEMA),
+        };
+        let asked = both(Some(known), self.lock.as_ref().map(Lock::condition));
         let condition = both(asked, self.condition.clone());
         Ok((update, Expressions::new(condition.as_ref(), aliases)?, later))
+    }
+
+    /// Whether the guards of unique values change with it.
+    fn changes_unique(&self) -> Result<bool> {
+        if M::SCHEMA.unique.is_empty() {
+            return Ok(false);
+        }
+        let after = stored::encode(&self.item.model).and_then(|item| self.will_hold(&item));
+        // What is wrong with the model is said where it is validated.
+        Ok(matches!(after, Ok(after) if after != self.held()?))
+    }
+
+    /// The unique values that the item has.
+    fn held(&self) -> Result<Option<Held>> {
+        self.item.held()
+    }
+
+    /// The unique values that it will have.
+    fn will_hold(&self, item: &[u8]) -> Result<Option<Held>> {
+        if M::SCHEMA.unique.is_empty() {
+            return Ok(None);
+        }
+        Held::of(M::SCHEMA, self.item.stored.values()?, &Members::parse(item)?).map(Some)
     }
 }
 
@@ -320,10 +384,20 @@ impl<M: DynamoModel> Write for Save<'_, M> {
     }
 
     fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
-        let ready = self.ready(stamp)?;
+        let ready = match self.ready.take() {
+            Some((ready, _)) => Some(ready),
+            None => self.ready(stamp)?,
+        };
         let (update, expressions, later) = self.render(ready.as_ref())?;
         self.ready = ready.map(|ready| (ready, later));
         update::into_operation(table, &self.item.stored, update, expressions)
+    }
+
+    fn claims(&self) -> Result<Claims> {
+        match &self.ready {
+            Some((ready, _)) => Ok(Claims { before: self.held()?, after: self.will_hold(&ready.item)? }),
+            None => Ok(Claims::default()),
+        }
     }
 
     fn commit(&mut self) {

@@ -1,21 +1,18 @@
 //! `transact`: writes of several models that are done together or not at all, in one TransactWriteItems.
 
-use std::collections::HashMap;
-use std::fmt;
-use std::sync::Arc;
+mod run;
 
-use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::TransactWriteItem;
+use std::fmt;
 
 use super::operation::Write;
-use super::{ApplyPatch, ConditionCheck, Delete, Presence, Put, Save, Update};
-use crate::backoff::Backoff;
-use crate::call::{Attempts, Call, operation};
+use super::{ApplyPatch, ConditionCheck, Delete, Presence, Put, ReadFirst, Save, Update};
 use crate::db::Db;
-use crate::error::{Canceled, CancellationReason, Error, Problem, Result, ServiceError, TransactionLimit};
+#[cfg(doc)]
+use crate::error::Error;
+use crate::error::Result;
 use crate::model::DynamoModel;
+
+pub(super) use run::run;
 
 const OPERATION: &str = "TransactWriteItems";
 
@@ -31,6 +28,7 @@ pub trait TransactOperation: Write {}
 impl<M: DynamoModel> TransactOperation for Put<'_, M> {}
 impl<M: DynamoModel, P: Presence> TransactOperation for Update<M, P> {}
 impl<M: DynamoModel> TransactOperation for ApplyPatch<M> {}
+impl<M: DynamoModel, P: Presence> TransactOperation for ReadFirst<M, P> {}
 impl<M: DynamoModel> TransactOperation for Delete<M> {}
 impl<M: DynamoModel> TransactOperation for Save<'_, M> {}
 impl<M: DynamoModel> TransactOperation for ConditionCheck<M> {}
@@ -98,6 +96,11 @@ impl<'a> Transact<'a> {
     /// Stamps every write with one reading of the clock, validates, encodes, and sends one TransactWriteItems: two write units for each 1 KB
     /// of each item. Without operations nothing is sent.
     ///
+    /// The guards of `unique` values that change are operations too, and count to the 100; the [reasons](Error::reasons) are those of the caller's
+    /// operations. A `put`, a `delete` or a [`read_first`](crate::Update::read_first) of a model with unique constraints first reads its item, with one
+    /// consistent GetItem each. If the unique values that were read change in between, it is read and sent again, as another transaction; but not with a
+    /// [`token`](Transact::token) of the caller's.
+    ///
     /// All writes are done, or none, and once. Each resend, by the SDK or after a conflict, repeats the same bytes with the same token, by which DynamoDB
     /// knows for ten minutes that it did the transaction; nothing is sent after nine. A transaction that was canceled by nothing but conflicts or throttling is sent again, up to eight times in all, with
     /// growing pauses of random length; one in which a condition failed is not.
@@ -108,6 +111,7 @@ impl<'a> Transact<'a> {
     ///
     /// # Errors
     /// [`is_transaction_limit`](Error::is_transaction_limit), and whatever a write by itself refuses before it is sent: nothing is sent then.
+    /// [`is_unique_violation`](Error::is_unique_violation) if another item has a unique value of one of the models.
     /// [`is_transaction_canceled`](Error::is_transaction_canceled), with a [reason](Error::reasons) for each write:
     /// [`is_condition_failed`](Error::is_condition_failed), [`is_already_exists`](Error::is_already_exists) and
     /// [`is_not_found`](Error::is_not_found) if at least one says so; [`is_transaction_conflict`](Error::is_transaction_conflict);
@@ -118,88 +122,8 @@ impl<'a> Transact<'a> {
         if self.operations.is_empty() {
             return Ok(());
         }
-        let requests = self.prepare().map_err(|error| error.during_operation(OPERATION))?;
-        let token = self.token.take().unwrap_or_else(|| format!("{:032x}", fastrand::u128(..)));
-        let db = self.db.started();
-        let mut backoff = Backoff::new(&db);
-        let attempts = Arc::new(Attempts::default());
-        loop {
-            let call = Call::of_many(&db, &operation::TRANSACT_WRITE_ITEMS).again(Arc::clone(&attempts));
-            let requests = requests.clone();
-            let request = |client: &Client| {
-                client.transact_write_items().client_request_token(&token).set_transact_items(Some(requests)).send()
-            };
-            match call.send(request).await {
-                Ok(_) => {
-                    self.operations.iter_mut().for_each(|operation| operation.commit());
-                    return self.after();
-                }
-                Err(error) => {
-                    let canceled = match self.canceled(error) {
-                        Ok(canceled) => canceled,
-                        Err(error) => return Err(error.after(&attempts).during_operation(OPERATION)),
-                    };
-                    let error = |canceled| Error::new(Problem::Canceled(canceled)).during_operation(OPERATION);
-                    if !canceled.is_transient() {
-                        // DynamoDB asks the token before it checks conditions: no earlier attempt was applied.
-                        return Err(error(canceled));
-                    }
-                    if attempts.is_expired() || !backoff.after(true).await {
-                        return Err(error(canceled).after(&attempts));
-                    }
-                }
-            }
-        }
-    }
-
-    /// The operations as they are sent, checked against what DynamoDB takes.
-    fn prepare(&mut self) -> Result<Vec<TransactWriteItem>> {
-        let refused = |limit| Err(Error::new(Problem::TransactionLimit(limit)));
-        if self.operations.len() > TransactionLimit::OPERATIONS {
-            return refused(TransactionLimit::TooMany(self.operations.len()));
-        }
-        let stamp = self.db.stamp();
-        let mut requests = Vec::with_capacity(self.operations.len());
-        let mut places = HashMap::new();
-        let mut bytes = 0;
-        for (place, operation) in self.operations.iter_mut().enumerate() {
-            let table = operation.table(self.db);
-            let prepared = operation.prepare(&stamp, &table);
-            let prepared = prepared.map_err(|error| error.during(operation.schema(), OPERATION, &table))?;
-            if let Some(first) = places.insert((table, prepared.key), place) {
-                return refused(TransactionLimit::SameItem(first, place));
-            }
-            bytes += prepared.size;
-            requests.push(prepared.request);
-        }
-        if bytes > TransactionLimit::BYTES {
-            return refused(TransactionLimit::TooLarge(bytes));
-        }
-        Ok(requests)
-    }
-
-    /// Runs every `after_write` hook, and returns the first error.
-    fn after(&self) -> Result<()> {
-        let mut first = Ok(());
-        for operation in &self.operations {
-            let ran = operation.after();
-            let ran = ran.map_err(|error| error.during(operation.schema(), OPERATION, &operation.table(self.db)));
-            first = first.and(ran);
-        }
-        first
-    }
-
-    /// What each operation met, or the error if it is another one than a cancellation.
-    fn canceled(&self, error: SdkError<TransactWriteItemsError>) -> Result<Canceled> {
-        let Some(TransactWriteItemsError::TransactionCanceledException(canceled)) = error.as_service_error() else {
-            return Err(Error::service(error));
-        };
-        let mut given = canceled.cancellation_reasons().iter();
-        let reasons = self.operations.iter().map(|operation| {
-            let failed = |item: Option<&_>| operation.failed(item);
-            CancellationReason::new(operation.schema(), operation.table(self.db), given.next(), failed)
-        });
-        Ok(Canceled { reasons: reasons.collect(), source: ServiceError::new(error) })
+        let sent = run(self.db, &mut self.operations, self.token.take()).await;
+        sent.map_err(|error| error.during_operation(OPERATION))
     }
 }
 

@@ -12,19 +12,20 @@ use super::hook::{self, Verb};
 use super::index_keys;
 use super::operation::{Expressions, Prepared, Write};
 use super::request::Alone;
+use super::unique::{self, Claims, Held, Known, ReadFirst};
 use super::upsert::{self, Existing, Presence, Upsert};
 use super::{ExactlyOnce, condition_check};
 use crate::attribute::{Codec, Item};
 use crate::call::{Call, operation};
 use crate::codec::{Reader, Writer};
 use crate::db::Db;
-use crate::error::{Error, Failed, Problem, Result};
+use crate::error::{Error, ExpressionError, Failed, Problem, Result};
 use crate::explain::Explain;
 use crate::expr::role::{Removable, Settable};
 use crate::expr::{
     Addable, Aliases, Change, Cond, Condition, Field, IsList, IsSet, Kind, SetValue, UpdateExpr, ValueFor, both,
 };
-use crate::key::{FullIndexKey, Key, KeyBuf, check_key_attribute};
+use crate::key::{FullIndexKey, Key, KeyBuf, KeyValue, check_key_attribute};
 use crate::lock::{self, Lock};
 use crate::model::{DynamoModel, Versioned};
 use crate::patch::DynamoPatch;
@@ -49,6 +50,16 @@ pub struct Update<M, P = Existing> {
     guarded: bool,
     /// Whether an item that it creates need not be complete.
     partial: bool,
+    /// Whether the caller said that the item is to be read first.
+    reads: bool,
+    /// The item that is changed, where its unique values matter.
+    known: Known,
+    /// What it will hold then.
+    after: Option<Held>,
+    /// What it asks of the item, once the changes have with them what goes along.
+    asked: Option<Option<Cond<M, Condition>>>,
+    /// Whether the `before_write` hook has looked.
+    hooked: bool,
     presence: PhantomData<fn() -> P>,
 }
 
@@ -62,6 +73,11 @@ impl<M: DynamoModel> Update<M> {
             index_keys: Vec::new(),
             guarded: false,
             partial: false,
+            reads: false,
+            known: Known::default(),
+            after: None,
+            asked: None,
+            hooked: false,
             presence: PhantomData,
         }
     }
@@ -90,8 +106,21 @@ impl<M: DynamoModel> Update<M> {
     /// # Ok(()) }
     /// ```
     pub fn upsert(self) -> Update<M, Upsert> {
-        let Update { key, changes, expected, condition, index_keys, guarded, partial, .. } = self;
-        Update { key, changes, expected, condition, index_keys, guarded, partial, presence: PhantomData }
+        Update {
+            key: self.key,
+            changes: self.changes,
+            expected: self.expected,
+            condition: self.condition,
+            index_keys: self.index_keys,
+            guarded: self.guarded,
+            partial: self.partial,
+            reads: self.reads,
+            known: self.known,
+            after: self.after,
+            asked: self.asked,
+            hooked: self.hooked,
+            presence: PhantomData,
+        }
     }
 }
 
@@ -104,7 +133,7 @@ impl<M: DynamoModel> Update<M, Upsert> {
 }
 
 impl<M: DynamoModel, P: Presence> Update<M, P> {
-    fn change(mut self, change: impl FnOnce(UpdateExpr<M>) -> UpdateExpr<M>) -> Self {
+    pub(super) fn change(mut self, change: impl FnOnce(UpdateExpr<M>) -> UpdateExpr<M>) -> Self {
         self.changes = change(self.changes);
         self
     }
@@ -258,6 +287,26 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
         self
     }
 
+    /// Reads the item before it is changed, so that its `unique` fields can be changed too: they need to be known, because the guards of the old
+    /// values are deleted. Two requests instead of one, and twice the write capacity.
+    ///
+    /// ```
+    /// # use dynorm::{Db, DynamoModel};
+    /// # #[derive(DynamoModel)] #[dynorm(table = "users")]
+    /// # struct User { #[dynorm(partition_key)] id: String, #[dynorm(unique)] email: String, logins: u32 }
+    /// # async fn run(db: &Db) -> dynorm::Result<()> {
+    /// let update = User::update(User::key().id("7")).add(User::LOGINS, 1).read_first().set(User::EMAIL, "jane@example.com");
+    /// match update.send(db).await {
+    ///     Err(error) if error.is_unique_violation() => println!("somebody has that address"),
+    ///     sent => sent?,
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn read_first(mut self) -> ReadFirst<M, P> {
+        self.reads = true;
+        ReadFirst::new(self)
+    }
+
     /// Returns the item as it is after the update, which costs nothing more.
     pub fn return_new(self) -> UpdateReturning<M, P> {
         UpdateReturning { update: self, values: ReturnValue::AllNew, read: |item| Existing::old(item) }
@@ -279,6 +328,9 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
     }
 
     /// Validates each attribute that is set, stamps `updated`, counts the version up, and sends one UpdateItem: one write unit for each 1 KB of the item.
+    ///
+    /// If it sets a unique field, which an index key ([`set_key`](Update::set_key)) and an [`upsert`](Update::upsert) may do, the item is read first and changed
+    /// in a transaction, as after [`read_first`](Update::read_first), which returns no item.
     ///
     /// An update without any change still checks that the item exists, and writes `updated` and `version` if the model has them.
     ///
@@ -317,6 +369,12 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
     async fn run(mut self, db: &Db, returned: ReturnValue) -> Result<Option<String>> {
         let table = db.table_name::<M>();
         let sent = async {
+            if self.changes_unique(&db.stamp())? {
+                if returned != ReturnValue::None {
+                    return Err(ExpressionError::transacted().into());
+                }
+                return unique::send(db, &mut self).await.map(|()| None);
+            }
             let key = self.key.to_sdk()?;
             // A version that was expected is another one after the first time.
             let replayable = self.expected.is_some() || self.changes.is_replayable();
@@ -373,7 +431,21 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
         condition_check::into_operation(table, &self.key, expressions)
     }
 
-    fn render(&mut self, stamp: &Stamp<'_>) -> Result<(Option<String>, Expressions)> {
+    /// Whether it may change which unique values the item has, which takes a read and a transaction.
+    fn changes_unique(&mut self, stamp: &Stamp<'_>) -> Result<bool> {
+        if M::SCHEMA.unique.is_empty() {
+            return Ok(false);
+        }
+        self.complete(stamp)?;
+        let decides = self.changes.touched().any(|touched| unique::decides(M::SCHEMA, touched.attribute));
+        Ok(self.reads || decides)
+    }
+
+    /// Adds to the changes what goes along with them, once.
+    fn complete(&mut self, stamp: &Stamp<'_>) -> Result<()> {
+        if self.asked.is_some() {
+            return Ok(());
+        }
         let mut known = None;
         if P::MAY_CREATE || !self.index_keys.is_empty() {
             let known = known.insert(index_keys::fields_of_key(&self.key)?);
@@ -406,15 +478,24 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
         if P::MAY_CREATE && !self.partial {
             upsert::check_complete(&self.key, &self.changes)?;
         }
-        let mut aliases = Aliases::new();
-        let update = self.changes.render(&mut aliases)?;
         if std::mem::take(&mut self.guarded) {
             self.condition = both(self.condition.take(), self.changes.guard());
         }
         let present = (!P::MAY_CREATE).then(|| Cond::key_present(M::SCHEMA));
-        let condition = both(both(present, lock), self.condition.clone());
+        self.asked = Some(both(present, lock));
+        Ok(())
+    }
+
+    fn render(&mut self, stamp: &Stamp<'_>) -> Result<(Option<String>, Expressions)> {
+        self.complete(stamp)?;
+        let mut aliases = Aliases::new();
+        let update = self.changes.render(&mut aliases)?;
+        let asked = both(self.asked.clone().flatten(), self.known.condition(M::SCHEMA)?);
+        let condition = both(asked, self.condition.clone());
         let expressions = Expressions::new(condition.as_ref(), aliases)?;
-        M::run_before_write(&self.as_seen())?;
+        if !std::mem::replace(&mut self.hooked, true) {
+            M::run_before_write(&self.as_seen())?;
+        }
         Ok((update, expressions))
     }
 
@@ -433,9 +514,22 @@ impl<M: DynamoModel, P: Presence> Write for Update<M, P> {
         db.table_name::<M>()
     }
 
+    fn reads_first(&mut self, stamp: &Stamp<'_>) -> Result<Option<Vec<(&'static str, KeyValue)>>> {
+        Ok(if self.changes_unique(stamp)? { Some(self.key.values()?.to_vec()) } else { None })
+    }
+
+    fn was_read(&mut self, item: Option<String>) -> Result<bool> {
+        self.known.set(M::SCHEMA, self.key.values()?, item)
+    }
+
     fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
         let (update, expressions) = self.render(stamp)?;
+        self.after = self.known.held_after(M::SCHEMA, self.key.values()?, &self.changes, P::MAY_CREATE)?;
         into_operation(table, &self.key, update, expressions)
+    }
+
+    fn claims(&self) -> Result<Claims> {
+        Ok(Claims { before: self.known.held(), after: self.after.clone() })
     }
 
     fn commit(&mut self) {}

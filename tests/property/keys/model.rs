@@ -47,6 +47,7 @@ static SCHEMA: Schema = Schema {
         },
     ],
     attributes: &[],
+    unique: &[],
     entity: None,
     lenient_keys: false,
 };
@@ -68,6 +69,7 @@ impl Record for Task {
 
 impl DynamoModel for Task {
     const SCHEMA: &'static Schema = &SCHEMA;
+    type Unique = dynorm::write::Unguarded;
     type Stamps = ();
     fn stamp(&self, _: &Stamp<'_>) {}
     fn swap_stamps(&mut self, (): &mut ()) {}

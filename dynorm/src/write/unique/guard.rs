@@ -1,0 +1,244 @@
+//! Guards: the items that hold unique values, found by a hash of the value, and the operations on them.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
+use sha2::{Digest, Sha256};
+
+use super::{Claims, Held, Owner, expiry, owner_value};
+use crate::attribute::Item;
+use crate::codec::{Json, Number};
+use crate::error::{Error, Problem, Result, UniqueViolation};
+use crate::key::KeyValue;
+use crate::schema::{Schema, UniqueSchema};
+use crate::stored;
+
+/// What the keys of guards begin with.
+pub(crate) const PREFIX: &str = "dynorm:unique:";
+/// The attribute that says in a guard whose it is: the primary key of the item that has the value.
+pub(crate) const OWNER: &str = "dynorm:owner";
+/// The attribute that says which constraint a guard belongs to, for whoever looks at the table.
+const CONSTRAINT: &str = "dynorm:constraint";
+
+/// The key of the guard of these values: a hash, so that values of any length fit and none can be read from it.
+pub(super) fn key(schema: &Schema, unique: &UniqueSchema, values: &[KeyValue]) -> String {
+    let mut hash = Sha256::new();
+    // With its kind and length before it, no part can be taken for a part of another.
+    let mut part = |kind: u8, bytes: &[u8]| {
+        hash.update([kind]);
+        hash.update((bytes.len() as u64).to_be_bytes());
+        hash.update(bytes);
+    };
+    part(b'm', model(schema).as_bytes());
+    part(b'c', unique.name.as_bytes());
+    for value in values {
+        match value {
+            KeyValue::S(text) => part(b'S', text.as_bytes()),
+            KeyValue::N(digits) => {
+                let mut normal = Vec::new();
+                match Number::parse(digits) {
+                    Some(number) => number.push(&mut normal),
+                    None => normal.extend_from_slice(digits.as_bytes()),
+                }
+                part(b'N', &normal);
+            }
+            KeyValue::B(bytes) => part(b'B', bytes),
+        }
+    }
+    let mut key = PREFIX.to_owned();
+    for byte in hash.finalize() {
+        // Writing to a `String` cannot fail.
+        let _ = write!(key, "{byte:02x}");
+    }
+    key
+}
+
+/// What the model is called in its guards: an entity keeps its name when the struct gets another.
+fn model(schema: &Schema) -> &'static str {
+    schema.entity.map_or(schema.model, |(_, value)| value)
+}
+
+/// Whether an item's JSON is that of a guard: by its key, as no model with unique constraints writes one like it.
+pub(crate) fn is_guard(schema: &'static Schema, item: &str) -> bool {
+    let Some(partition) = schema.key.partition.first() else { return false };
+    // Almost every item is told apart without being read once more.
+    if !item.contains(PREFIX) {
+        return false;
+    }
+    let mut json = Json::new(item);
+    let mut first = true;
+    if json.open_object().is_err() {
+        return false;
+    }
+    while let Ok(Some(name)) = json.next_name(&mut first) {
+        let Ok(value) = json.skip() else { return false };
+        if name == partition.name {
+            return matches!(stored::key_value(value.as_bytes()), Ok(Some(KeyValue::S(key))) if key.starts_with(PREFIX));
+        }
+    }
+    false
+}
+
+/// One guard that a transaction writes: of a value that is given up, taken, or both.
+pub(crate) struct Guard {
+    table: String,
+    schema: &'static Schema,
+    unique: &'static UniqueSchema,
+    key: String,
+    /// Who gives the value up.
+    releases: Vec<Owner>,
+    /// Who takes it, and until when.
+    takes: Option<(Owner, Option<KeyValue>)>,
+    /// The operation that takes the value, or else one that gives it up.
+    pub(crate) place: usize,
+}
+
+/// The guards of one transaction.
+#[derive(Default)]
+pub(crate) struct Guards(Vec<Guard>);
+
+impl Guards {
+    /// Adds what the operation at `place` does to unique values. A value that one operation gives up and another takes is one operation on
+    /// its guard, as DynamoDB wants it.
+    ///
+    /// # Errors
+    /// If two operations take the same value.
+    pub(crate) fn add(&mut self, place: usize, schema: &'static Schema, table: &str, claims: Claims) -> Result<()> {
+        let Claims { before, after } = claims;
+        let terms = |held: &Option<Held>| held.as_ref().map(|held| (held.owner.clone(), held.expires.clone()));
+        let same_terms = terms(&before) == terms(&after);
+        for (position, unique) in schema.unique.iter().enumerate() {
+            let guard = |held: &Option<Held>| held.as_ref()?.guards.get(position)?.clone();
+            let (old, new) = (guard(&before), guard(&after));
+            if old == new && same_terms {
+                continue;
+            }
+            if let (Some(key), Some(held)) = (old, &before) {
+                self.entry(place, schema, unique, table, key).releases.push(held.owner.clone());
+            }
+            if let (Some(key), Some(held)) = (new, &after) {
+                let entry = self.entry(place, schema, unique, table, key);
+                if entry.takes.is_some() {
+                    return Err(Error::new(Problem::Unique(UniqueViolation::new(schema, unique, None))));
+                }
+                entry.takes = Some((held.owner.clone(), held.expires.clone()));
+                entry.place = place;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether no guard changes.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn entry(
+        &mut self,
+        place: usize,
+        schema: &'static Schema,
+        unique: &'static UniqueSchema,
+        table: &str,
+        key: String,
+    ) -> &mut Guard {
+        let known = self.0.iter().position(|guard| guard.table == table && guard.key == key);
+        let position = known.unwrap_or_else(|| {
+            let table = table.to_owned();
+            self.0.push(Guard { table, schema, unique, key, releases: Vec::new(), takes: None, place });
+            self.0.len() - 1
+        });
+        match self.0.get_mut(position) {
+            Some(guard) => guard,
+            None => unreachable!("the guard was found or added just now"),
+        }
+    }
+
+    /// Leaves out guards that are only given up, and that turned out to be somebody else's.
+    pub(crate) fn without(mut self, strangers: &[String]) -> Vec<Guard> {
+        self.0.retain(|guard| guard.takes.is_some() || !strangers.contains(&guard.key));
+        self.0
+    }
+}
+
+impl Guard {
+    pub(crate) fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// Whether its value is taken, and not only given up.
+    pub(crate) fn is_taken(&self) -> bool {
+        self.takes.is_some()
+    }
+
+    /// What it means that the guard is another item's.
+    pub(crate) fn violation(&self, guard: Option<Item>) -> UniqueViolation {
+        UniqueViolation::new(self.schema, self.unique, guard)
+    }
+
+    /// A lower bound of the bytes that DynamoDB counts for it.
+    pub(crate) fn size(&self) -> usize {
+        if self.takes.is_some() { 2 * self.key.len() } else { 0 }
+    }
+
+    fn primary_key(&self) -> HashMap<String, AttributeValue> {
+        let attributes = self.schema.key.attributes();
+        attributes.map(|attribute| (attribute.name.to_owned(), AttributeValue::S(self.key.clone()))).collect()
+    }
+
+    /// The operation: the guard must be free, or belong to one who gives the value up. One whose item has expired is free.
+    ///
+    /// # Errors
+    /// If the SDK refuses to build it.
+    pub(crate) fn request(&self, now: u64) -> Result<TransactWriteItem> {
+        let partition = self.schema.key.partition.first().map_or("", |attribute| attribute.name);
+        let mut condition = "attribute_not_exists(#0)".to_owned();
+        let mut names = HashMap::from([("#0".to_owned(), partition.to_owned()), ("#1".to_owned(), OWNER.to_owned())]);
+        let mut values = HashMap::new();
+        let taker = self.takes.as_ref().map(|(owner, _)| owner);
+        let mut owners: Vec<&Owner> = Vec::new();
+        for owner in self.releases.iter().chain(taker) {
+            if !owners.contains(&owner) {
+                owners.push(owner);
+            }
+        }
+        for (position, owner) in owners.into_iter().enumerate() {
+            let _ = write!(condition, " OR #1 = :{position}");
+            values.insert(format!(":{position}"), owner_value(owner));
+        }
+        if let (Some(expiry), true) = (expiry(self.schema), self.is_taken()) {
+            condition.push_str(" OR #2 < :now");
+            names.insert("#2".to_owned(), expiry.to_owned());
+            values.insert(":now".to_owned(), AttributeValue::N(now.to_string()));
+        }
+        let construction = |error| Error::construction(error, "TransactWriteItems");
+        let on_failure = ReturnValuesOnConditionCheckFailure::AllOld;
+        let Some((owner, expires)) = &self.takes else {
+            let delete = Delete::builder()
+                .table_name(&self.table)
+                .set_key(Some(self.primary_key()))
+                .condition_expression(condition)
+                .set_expression_attribute_names(Some(names))
+                .set_expression_attribute_values(Some(values))
+                .return_values_on_condition_check_failure(on_failure)
+                .build();
+            return Ok(TransactWriteItem::builder().delete(delete.map_err(construction)?).build());
+        };
+        let mut item = self.primary_key();
+        item.insert(OWNER.to_owned(), owner_value(owner));
+        let constraint = format!("{}.{}", model(self.schema), self.unique.name);
+        item.insert(CONSTRAINT.to_owned(), AttributeValue::S(constraint));
+        if let (Some(name), Some(expires)) = (expiry(self.schema), expires) {
+            item.insert(name.to_owned(), expires.to_sdk());
+        }
+        let put = Put::builder()
+            .table_name(&self.table)
+            .set_item(Some(item))
+            .condition_expression(condition)
+            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_values(Some(values))
+            .return_values_on_condition_check_failure(on_failure)
+            .build();
+        Ok(TransactWriteItem::builder().put(put.map_err(construction)?).build())
+    }
+}

@@ -1,0 +1,18 @@
+//! What is unique is text, a number or bytes, in a table whose keys are text.
+
+use dynorm::DynamoModel;
+
+#[derive(DynamoModel)]
+#[dynorm(table = "users")]
+struct User {
+    #[dynorm(partition_key)]
+    id: u64,
+    #[dynorm(unique)]
+    email: Option<String>,
+    #[dynorm(unique)]
+    phones: Vec<String>,
+    #[dynorm(unique)]
+    admin: bool,
+}
+
+fn main() {}
