@@ -26,10 +26,10 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use chrono::NaiveDate;
-use dynorm::{Db, DynamoModel, auto};
+use dynorm::{Db, DynamoModel, Hydrated, auto};
 use indicatif::ProgressBar;
 
-use book::Book;
+use book::{Book, Title};
 use catalogue::Catalogue;
 use engine::Engine;
 use options::{Options, USAGE};
@@ -63,6 +63,9 @@ async fn run() -> Result {
     several_years(db).await?;
     wrong_keys();
     one_author(db).await?;
+    some_attributes(db).await?;
+    items_of_an_index(db).await?;
+    several_keys(db).await?;
     first_ten(db).await?;
     whole_table(db).await?;
     timestamps(db).await?;
@@ -155,6 +158,46 @@ async fn one_author(db: &Db) -> Result {
     let books = Book::query(Book::by_author().author("Jane Austen").published(since..)).all(db).await?;
     for book in &books {
         println!("{}", line(book));
+    }
+    Ok(())
+}
+
+/// Teaches: a projection reads some attributes. Its fields are checked against the model, and against what the index holds.
+async fn some_attributes(db: &Db) -> Result {
+    heading("A projection: only titles and pages");
+    let novels = Book::query(Book::by_author().author("Jane Austen")).filter(Book::PAGES.gt(1000));
+    for Title { title, pages } in novels.project::<Title>().all(db).await? {
+        println!("{title}, {} pages", pages.unwrap_or_default());
+    }
+    Ok(())
+}
+
+/// Teaches: an index follows its table after a moment. `hydrate` fetches the items themselves, and tells which are not as the index has them.
+async fn items_of_an_index(db: &Db) -> Result {
+    heading("Hydrated: the newest three as they are in the table now");
+    let newest = Book::query(Book::by_author().author("Jane Austen")).descending().take(3);
+    let mut books = newest.hydrate().consistent().stream(db);
+    while let Some(book) = books.try_next().await? {
+        match book {
+            Hydrated::Found(book) => println!("{}", line(&book)),
+            Hydrated::Changed(book) => println!("{}, which the index does not know yet", line(&book)),
+            Hydrated::Missing(_) => println!("deleted since"),
+        }
+    }
+    println!("{}: one to the index, one to the table", counted(books.usage().requests, "request"));
+    Ok(())
+}
+
+/// Teaches: any number of keys in as few requests as DynamoDB allows, answered in their order.
+async fn several_keys(db: &Db) -> Result {
+    heading("Three keys, one request");
+    let isbns = ["9780140249996", "9780000000002", "9780140157185"];
+    let keys = isbns.map(|isbn| Book::key().publisher("Penguin Books").year(1995).isbn(isbn));
+    for (isbn, book) in isbns.iter().zip(Book::batch_get(keys).send(db).await?) {
+        match book {
+            Some(book) => println!("{}", line(&book)),
+            None => println!("no book {isbn}"),
+        }
     }
     Ok(())
 }

@@ -54,7 +54,7 @@
 //!
 //! # Where things are
 //! - [`DynamoModel`] has the verbs, and the reference of the derive's attributes; [`DynamoAttribute`](derive@DynamoAttribute) is the
-//!   derive for nested structs, newtypes and enums.
+//!   derive for nested structs, newtypes and enums, and [`DynamoProjection`](derive@DynamoProjection) the one for some of a model's attributes.
 //! - [`Db`] holds the client, table names, clock and id source.
 //! - [`key`] has the parts that keys consist of; [`expr`] conditions and updates; [`read`] and [`write`](mod@write) what the verbs make.
 //! - [`attribute`] has the types that can be stored, and the codecs for other forms of them; [`codec`] the wire's bytes below.

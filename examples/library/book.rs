@@ -1,7 +1,7 @@
 //! The model: a book as its publisher brought it out.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use dynorm::DynamoModel;
+use dynorm::{DynamoModel, DynamoProjection};
 use validator::{Validate, ValidationError};
 
 /// A book of the library. Its sort key is stored as `1995-9780140433876`, so that one query finds a publisher's year.
@@ -31,6 +31,14 @@ pub(crate) struct Book {
     pub(crate) created: DateTime<Utc>,
     #[dynorm(updated)]
     pub(crate) updated: DateTime<Utc>,
+}
+
+/// What a list of books shows of each: read from the table or the index without the rest.
+#[derive(Debug, DynamoProjection)]
+#[dynorm(of = Book, index = ByAuthor)]
+pub(crate) struct Title {
+    pub(crate) title: String,
+    pub(crate) pages: Option<u32>,
 }
 
 /// A rule of our own, by which NaN is no rating either.
