@@ -13,6 +13,7 @@ dynorm_tests::tests! {
     a_template_is_the_key_of_a_global_index,
     an_item_without_an_index_part_is_not_in_the_index,
     a_local_index_is_read_consistently,
+    a_template_is_the_key_of_a_local_index,
     eight_attributes_are_the_key_of_an_index needs [MultiAttributeKeys],
 }
 
@@ -156,6 +157,7 @@ async fn ranges_of_every_part_are_exact(cx: Context) -> Result {
     sort_key = "{rev priority:02}#{title:escape}"
 ))]
 #[dynorm(index(ByDue, local, name = "by-due", sort_key = due))]
+#[dynorm(index(ByTitle, local, name = "by-title", sort_key = "T#{title:escape}/{rev priority:02}"))]
 struct Ticket {
     #[dynorm(partition_key)]
     project: String,
@@ -233,6 +235,20 @@ async fn a_local_index_is_read_consistently(cx: Context) -> Result {
 
     assert_eq!(numbers(&all), [3, 4, 1, 5]);
     assert_eq!(numbers(&soon), [3, 4]);
+    Ok(())
+}
+
+async fn a_template_is_the_key_of_a_local_index(cx: Context) -> Result {
+    let (db, _) = tickets(&cx).await?;
+    let titles = || Ticket::by_title().project("p");
+
+    let all = Ticket::query(titles()).consistent().all(&db).await?;
+    let of_a = Ticket::query(titles().title("a")).all(&db).await?;
+    let urgent = Ticket::query(titles().title("a").priority(2..)).all(&db).await?;
+
+    assert_eq!(numbers(&all), [2, 4, 1, 5, 3], "`a` before `a#b`, and the most urgent first");
+    assert_eq!(numbers(&of_a), [2, 4]);
+    assert_eq!(numbers(&urgent), [2]);
     Ok(())
 }
 

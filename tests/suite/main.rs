@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 mod batch;
 mod batch_get;
+mod conditions;
 mod engine;
 mod hooks;
 mod indexes;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         indexes::tests(),
         read::tests(),
         keys::tests(),
+        conditions::tests(),
         meter::tests(),
         paging::tests(),
     ])

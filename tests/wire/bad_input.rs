@@ -212,3 +212,28 @@ async fn no_endpoint_and_no_credentials() -> Result {
     assert!(anonymous.to_string().contains("AWS_ACCESS_KEY_ID"), "{anonymous}");
     Ok(())
 }
+
+#[tokio::test]
+async fn expressions_over_a_limit_are_not_sent() -> Result {
+    let (wire, db, _) = scripted([]);
+    let many = (0..151_u32).map(|n| Book::PAGES.ne(n)).reduce(|all, one| all & one).ok_or("some")?;
+    let long = (0..9_u32).map(|n| Book::PAGES.is_in([n; 100])).reduce(|all, one| all & one).ok_or("some")?;
+
+    let errors = [
+        Book::scan().filter(Book::PAGES.is_in(0..101)).all(&db).await.expect_err("101 values"),
+        Book::scan().filter(many).count(&db).await.expect_err("301 operators"),
+        Book::query(Book::key().publisher("P")).filter(long).page(&db).await.expect_err("more than 4 KB of text"),
+        Book::scan().filter(Book::TITLE.eq("x".repeat(2 << 20))).first(&db).await.expect_err("more than 2 MB"),
+        Book::delete(&Book::new("P", 1995, &isbn(1)))
+            .condition(Book::PAGES.is_in(0..101))
+            .send(&db)
+            .await
+            .expect_err("101 values"),
+    ];
+
+    for error in errors {
+        assert!(error.expression().is_some_and(dynorm::error::ExpressionError::is_limit), "{error}");
+    }
+    assert!(wire.sent().is_empty());
+    Ok(())
+}
