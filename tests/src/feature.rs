@@ -27,6 +27,8 @@ pub enum Feature {
     NoOldItemOfNew,
     /// `UPDATED_OLD` and `UPDATED_NEW` have the entries of maps that were changed.
     UpdatedEntries,
+    /// Equal maps are equal, binary has a beginning, and the size of an absent attribute makes a condition false.
+    FullConditions,
     /// `ConsumedCapacity` as DynamoDB counts it.
     Capacity,
     /// A number of more than 38 digits is refused.
@@ -59,6 +61,7 @@ impl Feature {
         Self::ItemOfFailedCondition,
         Self::NoOldItemOfNew,
         Self::UpdatedEntries,
+        Self::FullConditions,
         Self::Capacity,
         Self::NumberLimits,
         Self::KeyLength,
@@ -87,6 +90,7 @@ impl Kind {
                 Feature::PartiQl => Some("dynalite has no PartiQL"),
                 Feature::MultiAttributeKeys => Some("dynalite has no multi-attribute keys"),
                 Feature::ItemOfFailedCondition => Some("dynalite does not return the item of a failed condition"),
+                Feature::FullConditions => Some("to dynalite no map equals another"),
                 Feature::DeletionProtection => Some("dynalite ignores deletion protection"),
                 Feature::PointInTimeRecovery => Some("dynalite has no backups"),
                 Feature::TagsAtCreation => Some("dynalite ignores the tags of CreateTable"),
@@ -95,6 +99,9 @@ impl Kind {
             Self::Moto => match feature {
                 Feature::TransactionTokens => Some("moto ignores the token of a transaction"),
                 Feature::UpdatedEntries => Some("moto returns no changed entries of maps"),
+                Feature::FullConditions => {
+                    Some("moto finds no beginning of binary, and fails on the size of an absent attribute")
+                }
                 Feature::Capacity => Some("moto reports one number for every request"),
                 Feature::NumberLimits => Some("moto takes numbers of any length"),
                 Feature::ItemSize => Some("moto refuses items over 405,000 bytes"),

@@ -54,6 +54,7 @@ pub(super) async fn has(cx: &Context, feature: Feature) -> Result<bool> {
         Feature::ItemOfFailedCondition => item_of_failed_condition(&client, &table).await,
         Feature::NoOldItemOfNew => no_old_item_of_new(&client, &table).await,
         Feature::UpdatedEntries => updated_entries(&client, &table).await,
+        Feature::FullConditions => full_conditions(&client, &table).await,
         Feature::Capacity => capacity(&client, &table).await,
         Feature::NumberLimits => number_limits(&client, &table).await,
         Feature::ItemSize => item_size(&client, &table).await,
@@ -281,6 +282,25 @@ async fn updated_entries(client: &Client, table: &str) -> Result<bool> {
         answers.push(update.send().await?.attributes.and_then(|mut changed| changed.remove("value")));
     }
     Ok(answers == [Some(map(&[("changed", "2")])), Some(map(&[("changed", "2")]))])
+}
+
+async fn full_conditions(client: &Client, table: &str) -> Result<bool> {
+    let map = || AttributeValue::M([("a".to_owned(), S("1".into()))].into());
+    let binary = |bytes: &[u8]| AttributeValue::B(Blob::new(bytes));
+    put(client, table, "map", map()).await?;
+    put(client, table, "binary", binary(&[0xFF, 2])).await?;
+    client.put_item().table_name(table).item("pk", S("absent".into())).send().await?;
+    let finds = async |filter: &str, value: AttributeValue| {
+        let scan = client.scan().table_name(table).filter_expression(filter);
+        let scan = scan.expression_attribute_names("#value", "value").expression_attribute_values(":value", value);
+        scan.send().await.map_or(-1, |answer| answer.count())
+    };
+    let counts = [
+        finds("#value = :value", map()).await,
+        finds("begins_with(#value, :value)", binary(&[0xFF])).await,
+        finds("size(#value) BETWEEN :value AND :value", AttributeValue::N("2".into())).await,
+    ];
+    Ok(counts == [1, 1, 1])
 }
 
 async fn capacity(client: &Client, table: &str) -> Result<bool> {
