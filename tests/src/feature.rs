@@ -31,6 +31,8 @@ pub enum Feature {
     FullConditions,
     /// `ConsumedCapacity` as DynamoDB counts it.
     Capacity,
+    /// `ConsumedCapacity` of each index that a write changes.
+    IndexCapacity,
     /// A number of more than 38 digits is refused.
     NumberLimits,
     /// Keys over 2,048 and 1,024 bytes are refused.
@@ -63,6 +65,7 @@ impl Feature {
         Self::UpdatedEntries,
         Self::FullConditions,
         Self::Capacity,
+        Self::IndexCapacity,
         Self::NumberLimits,
         Self::KeyLength,
         Self::ItemSize,
@@ -90,6 +93,7 @@ impl Kind {
                 Feature::PartiQl => Some("dynalite has no PartiQL"),
                 Feature::MultiAttributeKeys => Some("dynalite has no multi-attribute keys"),
                 Feature::ItemOfFailedCondition => Some("dynalite does not return the item of a failed condition"),
+                Feature::IndexCapacity => Some("dynalite reports no capacity of indexes"),
                 Feature::FullConditions => Some("to dynalite no map equals another"),
                 Feature::DeletionProtection => Some("dynalite ignores deletion protection"),
                 Feature::PointInTimeRecovery => Some("dynalite has no backups"),
@@ -102,7 +106,7 @@ impl Kind {
                 Feature::FullConditions => {
                     Some("moto finds no beginning of binary, and fails on the size of an absent attribute")
                 }
-                Feature::Capacity => Some("moto reports one number for every request"),
+                Feature::Capacity | Feature::IndexCapacity => Some("moto reports one number for every request"),
                 Feature::NumberLimits => Some("moto takes numbers of any length"),
                 Feature::ItemSize => Some("moto refuses items over 405,000 bytes"),
                 Feature::KeyFilterRefused => Some("moto filters on key attributes"),

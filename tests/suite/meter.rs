@@ -5,7 +5,7 @@ use dynorm_tests::models::{Book, isbn};
 use dynorm_tests::{Context, Result};
 
 dynorm_tests::tests! {
-    reads_and_writes_are_summed_by_table_and_index needs [Capacity],
+    reads_and_writes_are_summed_by_table_and_index needs [Capacity, IndexCapacity],
 }
 
 async fn reads_and_writes_are_summed_by_table_and_index(cx: Context) -> Result {

@@ -40,6 +40,7 @@ pub(super) async fn has(cx: &Context, feature: Feature) -> Result<bool> {
     let table = cx.table(&format!("{feature:?}"));
     match feature {
         Feature::MultiAttributeKeys => return multi_attribute_keys(&client, &table).await,
+        Feature::IndexCapacity => return index_capacity(&client, &table).await,
         Feature::OnDemand => return on_demand(&client, &table).await,
         Feature::KeyLength => return key_length(&client, &table).await,
         Feature::DeletionProtection => return deletion_protection(&client, &table).await,
@@ -314,6 +315,20 @@ async fn capacity(client: &Client, table: &str) -> Result<bool> {
         .send()
         .await?;
     Ok(got.consumed_capacity().and_then(|capacity| capacity.capacity_units()) == Some(2.0))
+}
+
+async fn index_capacity(client: &Client, table: &str) -> Result<bool> {
+    let index = GlobalSecondaryIndex::builder()
+        .index_name("index")
+        .key_schema(key("pk", KeyType::Hash)?)
+        .projection(Projection::builder().projection_type(ProjectionType::All).build())
+        .provisioned_throughput(capacity_units()?);
+    provisioned(client, table)?.global_secondary_indexes(index.build()?).send().await?;
+    wait_until_active(client, table).await?;
+    let request = client.put_item().table_name(table).item("pk", S("a".into()));
+    let answer = request.return_consumed_capacity(ReturnConsumedCapacity::Indexes).send().await?;
+    let indexes = answer.consumed_capacity().and_then(|capacity| capacity.global_secondary_indexes());
+    Ok(indexes.and_then(|indexes| indexes.get("index")?.capacity_units()) == Some(1.0))
 }
 
 async fn number_limits(client: &Client, table: &str) -> Result<bool> {
