@@ -105,6 +105,8 @@ pub struct AttributeSchema {
     pub role: AttributeRole,
     /// Never shown in errors, traces or `explain`.
     pub sensitive: bool,
+    /// Older names, which are read too.
+    pub aliases: &'static [&'static str],
     /// Written once, with the item.
     pub readonly: bool,
     /// Whether an item without it cannot be read.

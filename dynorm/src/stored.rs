@@ -1,14 +1,14 @@
 //! A model as it is stored: the fields' attributes, and with them those of key templates and the entity.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::attribute::Item;
 use crate::codec::Json;
-use crate::codec::{AttributeType, Reader, Writer, item_from_json, item_to_json};
-use crate::error::{DecodeError, EncodeError, Error, Result};
+use crate::codec::{AttributeType, Reader, Writer, item_to_json};
+use crate::error::{DecodeError, EncodeError, Result};
 use crate::key::{Key, KeyBuf, KeyValue, PartSink, key_attributes, verify_key};
 use crate::model::DynamoModel;
 use crate::record::{Member, Order, Record, check_size, walk};
@@ -190,11 +190,6 @@ pub(crate) fn decode_own<M: DynamoModel>(item: &[u8]) -> Result<M> {
 /// Reads a model from an item of the SDK: a returned old item, or one in an error.
 pub(crate) fn decode_item<M: DynamoModel>(item: &Item) -> Result<M> {
     decode_bytes(&item_to_json(item)?)
-}
-
-/// The SDK's form of an item's JSON, which is our own.
-pub(crate) fn to_sdk(item: &[u8]) -> Result<HashMap<String, AttributeValue>> {
-    item_from_json(item).map_err(Error::from)
 }
 
 /// The top-level attributes of an item's JSON, each with its value's JSON.

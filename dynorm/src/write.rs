@@ -3,8 +3,10 @@
 mod apply_patch;
 mod batch;
 mod changed;
+mod changes;
 mod condition_check;
 mod delete;
+mod diff;
 mod exactly_once;
 mod hook;
 mod index_keys;

@@ -15,6 +15,7 @@ mod patch;
 mod read;
 mod rekey;
 mod table;
+mod tracked;
 mod transact;
 mod transact_get;
 mod unique;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         patch::tests(),
         rekey::tests(),
         unique::tests(),
+        tracked::tests(),
         version::tests(),
         batch::tests(),
         hooks::tests(),

@@ -150,3 +150,62 @@ async fn a_dropped_put_leaves_the_model_as_it_was() -> Result {
     assert_eq!(book, before);
     Ok(())
 }
+
+/// A shelf with a nested struct and a list of structs.
+mod shelf {
+    use dynorm::{DynamoAttribute, DynamoModel};
+
+    #[derive(Debug, DynamoModel)]
+    #[dynorm(table = "shelves")]
+    pub(super) struct Shelf {
+        #[dynorm(partition_key)]
+        pub(super) id: String,
+        pub(super) place: Place,
+        pub(super) books: Vec<Title>,
+    }
+
+    #[derive(Debug, DynamoAttribute)]
+    pub(super) struct Place {
+        pub(super) room: String,
+        pub(super) row: Option<u8>,
+    }
+
+    #[derive(Debug, DynamoAttribute)]
+    pub(super) struct Title {
+        pub(super) title: String,
+    }
+}
+
+#[tokio::test]
+async fn save_sets_entries_of_maps_and_asks_for_the_list_that_it_repeats() -> Result {
+    let book = |title: &str| json!({ "M": { "title": { "S": title }, "isbn": { "S": "978" } } });
+    let item = json!({
+        "id": { "S": "a" },
+        "place": { "M": { "room": { "S": "hall" }, "row": { "N": "1" }, "light": { "BOOL": true } } },
+        "books": { "L": [book("Emma")] },
+    });
+    let (wire, db, _) = scripted([Reply::ok(json!({ "Item": item })), Reply::ok(json!({}))]);
+    let mut shelf = shelf::Shelf::get(shelf::Shelf::key().id("a")).tracked().send(&db).await?.ok_or("an item")?;
+
+    shelf.place.room = "attic".into();
+    shelf.place.row = None;
+    shelf.books.push(shelf::Title { title: "Persuasion".into() });
+    shelf.save().send(&db).await?;
+
+    let persuasion = json!({ "M": { "title": { "S": "Persuasion" } } });
+    let sent = wire.sent();
+    assert_eq!(
+        sent.last().map(|sent| &sent.body),
+        Some(&json!({
+            "TableName": "shelves", "Key": { "id": { "S": "a" } },
+            "UpdateExpression": "SET #0.#1 = :0, #2 = :1 REMOVE #0.#3",
+            "ConditionExpression": "attribute_exists(#4) AND #2 = :2 AND attribute_exists(#0)",
+            "ExpressionAttributeNames": { "#0": "place", "#1": "room", "#2": "books", "#3": "row", "#4": "id" },
+            "ExpressionAttributeValues": {
+                ":0": { "S": "attic" }, ":1": { "L": [book("Emma"), persuasion] }, ":2": { "L": [book("Emma")] },
+            },
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }))
+    );
+    Ok(())
+}

@@ -24,13 +24,15 @@ pub(super) fn schema(model: &Model) -> TokenStream {
             Some(StampKind::Version) => Some(quote!(role: _d::AttributeRole::Version,)),
         };
         let sensitive = attr.sensitive.then(|| quote!(sensitive: true,));
+        let aliases = &attr.aliases;
+        let aliases = (!aliases.is_empty()).then(|| quote!(aliases: &[#(#aliases),*],));
         let readonly = attr.readonly.then(|| quote!(readonly: true,));
         let defaulted = attr.default.as_ref().map(|_| quote!(required: || false,));
         let plain = quote!(#fact.schema(#name));
-        if role.is_none() && sensitive.is_none() && readonly.is_none() && defaulted.is_none() {
+        if role.is_none() && sensitive.is_none() && readonly.is_none() && aliases.is_none() && defaulted.is_none() {
             return Some(plain);
         }
-        Some(quote!(_d::AttributeSchema { #role #sensitive #readonly #defaulted ..#plain }))
+        Some(quote!(_d::AttributeSchema { #role #sensitive #aliases #readonly #defaulted ..#plain }))
     });
     let unique = model.uniques.iter().map(|unique| {
         let fields = unique.fields.iter().filter_map(|position| model.fields.get(*position)?.attr());

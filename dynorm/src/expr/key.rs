@@ -91,6 +91,12 @@ impl<M> Cond<M, Condition> {
         })
     }
 
+    /// The place in a map attribute that these entries lead to has this value, in DynamoDB's JSON: what `save` asks of what it repeats.
+    pub(crate) fn place_is(attribute: &str, steps: Vec<String>, value: String) -> Self {
+        let value = Term::Value(Wire::written(value.into_bytes()));
+        Cond::leaf(Node::Compare(Term::Path(Path::into_map(attribute, steps)), Comparator::Eq, value))
+    }
+
     /// The attribute has this value, in DynamoDB's JSON.
     pub(crate) fn attribute_is(name: &'static str, value: Vec<u8>) -> Self {
         let value = Term::Value(Wire::written(value));

@@ -35,6 +35,12 @@ impl Path {
         Path { root: name, ..Path::new("") }
     }
 
+    /// The place in a map attribute that the names of entries lead to.
+    pub(super) fn into_map(attribute: &str, steps: Vec<String>) -> Self {
+        let steps = steps.into_iter().map(|step| Step::Name(step.into())).collect();
+        Path { steps, ..Path::attribute(attribute.to_owned().into()) }
+    }
+
     /// The path of `inner`, seen from the item that holds it here.
     pub(super) fn join(mut self, inner: Path) -> Self {
         if self.root.is_empty() {

@@ -259,6 +259,15 @@ impl<M> UpdateExpr<M> {
         self.push(Path::attribute(attribute.into()), Ok(Some(act)));
     }
 
+    /// Sets a place in a map attribute, or removes it: `steps` are the names of the entries that lead there.
+    pub(crate) fn change_written(&mut self, attribute: &str, steps: Vec<String>, value: Option<Vec<u8>>) {
+        let act = match value {
+            Some(value) => Act::Set(Assigned::Source(Source::Value(Wire::written(value)))),
+            None => Act::Remove,
+        };
+        self.push(Path::into_map(attribute, steps), Ok(Some(act)));
+    }
+
     /// Sets a whole attribute that is absent to a value that a `Writer` wrote.
     pub(crate) fn set_written_if_not_exists(&mut self, attribute: &'static str, value: Vec<u8>) {
         let path = Path::new(attribute);

@@ -61,6 +61,7 @@ impl<T> Attr<T> {
             stored: self.stored,
             role: AttributeRole::Plain,
             sensitive: false,
+            aliases: &[],
             readonly: false,
             required: self.required,
         }

@@ -1,9 +1,11 @@
 //! `rekey`: a tracked item under another key, in one transaction.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use aws_sdk_dynamodb::types::{self, TransactWriteItem};
 
+use super::diff;
 use super::hook::Verb;
 use super::operation::{Expressions, Prepared, Write};
 use super::pipeline::Ready;
@@ -106,12 +108,14 @@ impl<M: DynamoModel> Write for Arrival<'_, M> {
             Some((ready, _)) => ready,
             None => Ready::new(&mut self.item.model, stamp, Verb::Rekey)?,
         };
-        let mut attributes = stored::to_sdk(&ready.item)?;
+        let loaded = Members::parse(&self.item.loaded)?;
+        let mut attributes = HashMap::new();
         let mut later = Later::default();
         for (name, value) in Members::parse(&ready.item)?.iter() {
-            later.set(name, value);
+            let merged = diff::merged(loaded.get(name), value, before.get(name).map(String::as_str))?;
+            attributes.insert(name.to_owned(), Reader::new(&merged)?.value()?);
+            later.set(name, &String::from_utf8_lossy(&merged));
         }
-        let loaded = Members::parse(&self.item.loaded)?;
         for (name, value) in before {
             if attributes.contains_key(&name) {
                 continue;

@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 
 use super::Delete;
+use super::changes::Changes;
 use super::hook::{self, Verb};
 use super::operation::{Expressions, Prepared, Write};
 use super::pipeline::Ready;
@@ -21,7 +22,7 @@ use crate::codec::Reader;
 use crate::db::Db;
 use crate::error::{Error, Failed, Problem, Result};
 use crate::explain::Explain;
-use crate::expr::{Aliases, Cond, Condition, UpdateExpr, both};
+use crate::expr::{Aliases, Cond, Condition, both};
 use crate::key::{Key, key_of};
 use crate::lock::{self, Lock};
 use crate::model::DynamoModel;
@@ -51,7 +52,7 @@ pub struct Tracked<M> {
 
 /// Attributes that were written after an item was read, each with its value's JSON; `None` for one that was removed.
 #[derive(Debug, Default)]
-pub(super) struct Later(BTreeMap<String, Option<String>>);
+pub(super) struct Later(pub(super) BTreeMap<String, Option<String>>);
 
 impl Later {
     pub(super) fn set(&mut self, name: &str, value: &str) {
@@ -60,6 +61,11 @@ impl Later {
 
     pub(super) fn remove(&mut self, name: &str) {
         self.0.insert(name.to_owned(), None);
+    }
+
+    /// What was done to an attribute.
+    pub(super) fn get(&self, name: &str) -> Option<Option<&str>> {
+        self.0.get(name).map(Option::as_deref)
     }
 
     /// Does to these attributes what was done to the stored ones.
@@ -84,6 +90,11 @@ impl<M: DynamoModel> Tracked<M> {
     }
 
     /// Writes what changed since the item was read or saved.
+    ///
+    /// Of a nested struct or a map only the entries that differ are set, and those that the model does not know stay. A list is written as a
+    /// whole: its structs keep what the model does not know of them, and the save then fails ([`is_condition_failed`](Error::is_condition_failed))
+    /// if the list was changed meanwhile. A struct of a list that is changed while the list gets shorter or longer beside it counts as a new one
+    /// where it could have been several. Older names ([`alias`](derive@crate::DynamoModel)) of what is written are removed.
     ///
     /// A changed key field is the error [`is_key_changed`](Error::is_key_changed), because the old item would stay behind; what it names
     /// is [`rekey`](Tracked::rekey).
@@ -323,24 +334,14 @@ impl<'a, M: DynamoModel> Save<'a, M> {
         Ready::new(&mut self.item.model, stamp, Verb::Save).map(Some)
     }
 
-    /// Sets what differs from the loaded item, and removes what became absent.
-    fn render(&self, ready: Option<&Ready<M>>) -> Result<(Option<String>, Expressions, Later)> {
-        let mut changes = UpdateExpr::<M>::new();
-        let mut later = Later::default();
-        if let Some(ready) = ready {
-            let before = Members::parse(&self.item.loaded)?;
-            let after = Members::parse(&ready.item)?;
-            for (name, value) in after.iter().filter(|(name, value)| before.get(name) != Some(*value)) {
-                later.set(name, value);
-                changes.set_written(name.to_owned(), value.as_bytes().to_vec());
-            }
-            for (name, _) in before.iter().filter(|(name, _)| after.get(name).is_none()) {
-                later.remove(name);
-                changes.remove_attribute(name.to_owned());
-            }
-        }
+    fn render(&mut self, ready: Option<&Ready<M>>) -> Result<(Option<String>, Expressions, Later)> {
+        let Changes { update, condition, later } = match ready {
+            Some(ready) => self.item.changes(ready)?,
+            None => Changes::none(),
+        };
+        self.condition = both(self.condition.take(), condition);
         let mut aliases = Aliases::new();
-        let update = changes.render(&mut aliases)?;
+        let update = update.render(&mut aliases)?;
         let known = match ready {
             Some(ready) if self.held()? != self.will_hold(&ready.item)? => self.item.unique_as_read()?,
             Some(_) | None => Cond::key_present(M::SCHEMA),

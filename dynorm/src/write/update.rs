@@ -478,6 +478,7 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
         if P::MAY_CREATE && !self.partial {
             upsert::check_complete(&self.key, &self.changes)?;
         }
+        remove_aliases(&mut self.changes);
         if std::mem::take(&mut self.guarded) {
             self.condition = both(self.condition.take(), self.changes.guard());
         }
@@ -567,6 +568,15 @@ pub(super) fn into_operation<M>(
         .map_err(|error| Error::construction(error, "TransactWriteItems"))?;
     let request = types::TransactWriteItem::builder().update(update).build();
     Ok(Prepared { request, key: key.values()?.to_vec(), size: 0 })
+}
+
+/// Removes the older names of attributes that are set or removed as a whole, under which the old value would be read again.
+fn remove_aliases<M: DynamoModel>(changes: &mut UpdateExpr<M>) {
+    for attribute in M::SCHEMA.attributes.iter().filter(|attribute| !attribute.aliases.is_empty()) {
+        if matches!(changes.whole(attribute.name), Some(Change::Set(_) | Change::Removed)) {
+            attribute.aliases.iter().for_each(|alias| changes.remove_attribute(*alias));
+        }
+    }
 }
 
 /// Checks the attributes that are set as a whole, as keys of indexes and by the model's rules: more cannot be known without the rest of the item.
