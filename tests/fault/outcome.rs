@@ -1,6 +1,9 @@
 //! What each verb says when an answer is lost, and what is stored then: the guarantee in its documentation.
 
+use std::time::Duration;
+
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
 use dynorm::{Db, DynamoModel, Error, Existed};
 use dynorm_local::{InProcess, Local};
 use dynorm_tests::Result;
@@ -145,9 +148,9 @@ async fn a_token_is_used_for_less_than_ten_minutes() -> Result {
         }
     }
     for (minutes, attempts) in [(8, 2), (10, 1)] {
-        let timeout = Reply::timeout().after(std::time::Duration::from_secs(minutes * 60));
+        let timeout = Reply::timeout().after(Duration::from_secs(minutes * 60));
         let wire = Wire::new([timeout, Reply::ok(serde_json::json!({}))]);
-        let retries = aws_sdk_dynamodb::config::retry::RetryConfig::standard();
+        let retries = RetryConfig::standard();
         let config = wire.config().retry_config(retries).time_source(Tokios(tokio::time::Instant::now()));
         let db = Db::new(Client::from_conf(config.build()));
 
@@ -271,6 +274,25 @@ async fn a_write_that_was_only_refused_was_certainly_not_done() -> Result {
         assert_unknown(&error);
         assert!(error.to_string().contains("; the write may have been done all the same"), "{error}");
     }
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_tells_whether_something_was_on_its_way() -> Result {
+    let mut book = book();
+    let library = Library::with(&mut book, [Fate::Slow { seconds: 0.9, applied: true }]).await?;
+    let db = library.db.with_deadline(Duration::from_millis(500));
+    let error = Book::update(&book).set(Book::PAGES, 400).send(&db).await.expect_err("it takes longer");
+    assert!(error.is_deadline(), "{error}");
+    assert_unknown(&error);
+
+    library.faults.script([Fate::Throttled; 20]);
+    let retries = RetryConfig::standard().with_max_attempts(20);
+    let db = Db::new(Client::from_conf(library.faults.config().retry_config(retries).build()));
+    let update = Book::update(&book).set(Book::PAGES, 410);
+    let error = update.send(&db.with_deadline(Duration::from_millis(1))).await.expect_err("throttled");
+    assert!(error.is_deadline() && !error.is_outcome_unknown(), "{error}");
+    assert_eq!(library.pages(&book).await?, Some(400));
     Ok(())
 }
 

@@ -9,6 +9,7 @@ dynorm_tests::tests! {
     create_stamps_and_stores,
     create_refuses_a_taken_key_and_returns_the_item needs [ItemOfFailedCondition],
     create_leaves_the_model_alone_when_it_fails,
+    of_many_creates_of_a_key_one_wins,
     put_replaces_and_returns_the_old_item,
     put_keeps_created_and_moves_updated,
     put_with_a_false_condition_changes_nothing,
@@ -51,6 +52,26 @@ async fn create_refuses_a_taken_key_and_returns_the_item(cx: Context) -> Result 
 
     assert!(error.is_already_exists() && error.is_condition_failed(), "{error}");
     assert_eq!(error.current::<Book>().transpose()?, Some(first));
+    Ok(())
+}
+
+async fn of_many_creates_of_a_key_one_wins(cx: Context) -> Result {
+    let (db, _) = cx.library().await?;
+    let mut tasks = tokio::task::JoinSet::new();
+    for pages in 1..=64 {
+        let db = db.clone();
+        tasks.spawn(async move {
+            let mut book = Book { pages: Some(pages), ..Book::new("Penguin", 1995, &isbn(1)) };
+            book.create().send(&db).await.map(|()| book)
+        });
+    }
+    let created = tasks.join_all().await;
+    let winners: Vec<_> = created.iter().filter_map(|created| created.as_ref().ok()).collect();
+    let losers = created.iter().filter_map(|created| created.as_ref().err()).filter(|error| error.is_already_exists());
+
+    let [winner] = winners[..] else { return Err(format!("{} winners", winners.len()).into()) };
+    assert_eq!(losers.count(), 63);
+    assert_eq!(Book::get(winner).consistent().send(&db).await?.as_ref(), Some(winner));
     Ok(())
 }
 

@@ -7,13 +7,14 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, future};
 use aws_sdk_dynamodb::config::interceptors::{
     AfterDeserializationInterceptorContextRef, BeforeDeserializationInterceptorContextRef,
-    BeforeTransmitInterceptorContextRef,
+    BeforeSerializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
 };
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{AppName, ConfigBag, Credentials, Intercept, Region, RuntimeComponents};
 use aws_sdk_dynamodb::error::BoxError;
 use aws_sdk_dynamodb::operation::RequestId;
+use aws_sdk_dynamodb::operation::put_item::{PutItemInput, PutItemOutput};
 use aws_sdk_dynamodb::operation::query::QueryOutput;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_async::rt::sleep::{AsyncSleep, Sleep, TokioSleep};
@@ -43,6 +44,18 @@ impl Intercept for Seen {
         "Seen"
     }
 
+    fn read_before_serialization(
+        &self,
+        context: &BeforeSerializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(put) = context.input().downcast_ref::<PutItemInput>() {
+            self.note(format!("put into {:?}", put.table_name()));
+        }
+        Ok(())
+    }
+
     fn read_before_deserialization(
         &self,
         context: &BeforeDeserializationInterceptorContextRef<'_>,
@@ -62,7 +75,7 @@ impl Intercept for Seen {
         match context.output_or_error() {
             Ok(output) => match output.downcast_ref::<QueryOutput>() {
                 Some(output) => self.note(format!("count {}, request {:?}", output.count(), output.request_id())),
-                None => self.note("another output".into()),
+                None => self.note(format!("put: {}", output.downcast_ref::<PutItemOutput>().is_some())),
             },
             Err(_) => self.note("an error".into()),
         }
@@ -83,6 +96,56 @@ async fn interceptors_see_responses_and_outputs_and_errors_are_retried() -> Resu
     assert_eq!(notes, [Note { id: id(1), text: "hello".into() }]);
     let seen = seen.0.lock().expect("no test panics while it holds this").clone();
     assert_eq!(seen, ["status 500", "an error", "status 200", "count 1, request Some(\"R1\")"]);
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn interceptors_see_a_write_whose_answers_are_lost() -> Result {
+    let wire = Wire::new([Reply::internal_server_error(), Reply::ok(json!({})).cut(), Reply::ok(json!({}))]);
+    let seen = Seen::default();
+    let config = wire.config().retry_config(RetryConfig::standard()).interceptor(seen.clone());
+    let db = dynorm::Db::new(aws_sdk_dynamodb::Client::from_conf(config.build()));
+
+    Note { id: id(1), text: "hello".into() }.put().send(&db).await?;
+
+    let seen = seen.0.lock().expect("no test panics while it holds this").clone();
+    let put = "put into Some(\"notes\")";
+    assert_eq!(seen, [put, "status 500", "an error", "status 200", "an error", "status 200", "put: true"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_error_body_of_any_kind_is_an_error() -> Result {
+    let (missing, kind) = (Some("ResourceNotFoundException"), "x-amzn-errortype");
+    let cases = [
+        (Reply::error("ResourceNotFoundException"), missing, false),
+        (Reply::bytes(400, r#"{"__type":"ResourceNotFoundException","Message":"m"}"#), missing, false),
+        (Reply::bytes(400, "{}").header(kind, "ResourceNotFoundException:http://internal"), missing, false),
+        (Reply::error("SomethingNewException"), Some("SomethingNewException"), false),
+        (Reply::bytes(400, ""), None, false),
+        (Reply::bytes(400, "<html>Bad Request</html>"), None, false),
+        (Reply::error("ResourceNotFoundException").cut(), None, false),
+        (Reply::bytes(413, "{}"), None, false),
+        (Reply::bytes(500, ""), None, true),
+        (Reply::bytes(503, "<html>Service Unavailable</html>"), None, true),
+        (Reply::internal_server_error(), Some("InternalServerError"), true),
+        (Reply::internal_server_error().cut(), None, true),
+        (Reply::bytes(200, "[]"), None, true),
+        (Reply::bytes(200, "<html>OK</html>"), None, true),
+    ];
+    for (reply, code, unknown) in cases {
+        let (_, db, _) = super::scripted([reply.clone(), reply.clone(), reply.clone()]);
+        let mut note = Note { id: id(1), text: "hello".into() };
+
+        let read = Note::get(&note).send(&db).await.expect_err("it is one");
+        let query = Note::query(Note::key().id(note.id)).all(&db).await.expect_err("it is one");
+        let write = note.put().send(&db).await.expect_err("it is one");
+
+        assert_eq!([read.code(), query.code(), write.code()], [code; 3], "{reply:?}");
+        assert_eq!(write.is_outcome_unknown(), unknown, "{reply:?}: {write}");
+        assert!(!read.is_outcome_unknown() && !query.is_outcome_unknown(), "a read leaves no doubt: {reply:?}");
+        assert_eq!(write.is_table_missing(), code == missing);
+    }
     Ok(())
 }
 

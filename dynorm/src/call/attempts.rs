@@ -32,9 +32,12 @@ pub(crate) struct Attempts {
 impl Attempts {
     /// One is about to be sent.
     pub(super) fn sent(&self, now: SystemTime) {
+        // A client that went through two handles has the interceptor twice.
+        if self.in_flight.swap(true, Ordering::Relaxed) {
+            return;
+        }
         self.made.fetch_add(1, Ordering::Relaxed);
         self.first.get_or_init(|| now);
-        self.in_flight.store(true, Ordering::Relaxed);
         self.damaged.store(false, Ordering::Relaxed);
     }
 

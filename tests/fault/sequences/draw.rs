@@ -31,6 +31,7 @@ pub(super) enum Step {
     Transact(Vec<Write>),
     Get(Name),
     TransactGet(Name, Name),
+    BatchGet(Name, Name),
     Query,
     /// A newer program adds an attribute, past the faults.
     Extra(Name, String),
@@ -111,7 +112,7 @@ impl Draw {
             91..93 => Step::Race(self.text(), self.text()),
             93..95 => {
                 let second = self.other(name);
-                Step::TransactGet(name, second)
+                if self.random.bool() { Step::TransactGet(name, second) } else { Step::BatchGet(name, second) }
             }
             95..97 => Step::Query,
             _ => Step::Extra(name, self.text()),

@@ -98,6 +98,15 @@ impl<'a> Runner<'a> {
                 })
                 .await
             }
+            Step::BatchGet(first, second) => {
+                let keys = [first, second].map(|name| key(&self.run, name));
+                let call = Thing::batch_get(keys).consistent().send(self.db);
+                let action = Action::ReadEach(vec![first, second]);
+                self.read(action, call, |found| {
+                    found.iter().map(|thing| thing.as_ref().map(Stored::of_thing)).collect()
+                })
+                .await
+            }
             Step::Query => {
                 let call = Thing::query(Thing::key().run(&*self.run)).consistent().all(self.db);
                 let action = Action::Read { names: THINGS.to_vec(), for_save: false };
@@ -519,6 +528,7 @@ fn read_failed(error: &Error) -> Result<Seen> {
     let expected = error.is_throttled()
         || error.is_connection()
         || error.is_timeout()
+        || error.is_unprocessed()
         || matches!(error.code(), Some("InternalServerError" | "ServiceUnavailable"));
     if expected { Ok(Seen::NotDone) } else { Err(format!("an error that nobody made: {error}").into()) }
 }

@@ -116,15 +116,12 @@ impl Write {
 /// What a call asks the service for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Action {
-    Read {
-        names: Vec<Name>,
-        for_save: bool,
-    },
+    /// Reads each item by itself.
+    ReadEach(Vec<Name>),
+    /// Reads all items at one time.
+    Read { names: Vec<Name>, for_save: bool },
     /// One write as itself.
-    One {
-        write: Write,
-        returns: Returns,
-    },
+    One { write: Write, returns: Returns },
     /// Writes that are done together, with a token.
     Together(Vec<Write>),
     /// Writes of which each may be done or not; in order where they are of one item.
@@ -235,8 +232,19 @@ fn outcomes(action: &Action, world: World, seen: &Seen, faults: bool, found: &mu
     if let (Action::Each(writes), Seen::Done | Seen::Left(_)) = (action, seen) {
         return batch(writes, world, seen, found);
     }
+    if let (Action::ReadEach(names), Seen::Items(seen)) = (action, seen) {
+        let before = world.items.clone();
+        let way = Way { world, ambiguous: false, applied: false, own_late: false };
+        // What was on its way can arrive between two of them.
+        found.extend(landed(&way, action).into_iter().map(|way| way.world).filter(|after| {
+            let read = |items: &Items, name: &Name| items.get(name).map(Stored::seen);
+            let either = |name, seen: &_| [&before, &after.items].iter().any(|items| read(items, name) == *seen);
+            names.iter().zip(seen).all(|(name, seen)| either(name, seen))
+        }));
+        return;
+    }
     let resendable = match action {
-        Action::Read { .. } | Action::Together(_) | Action::Each(_) => true,
+        Action::Read { .. } | Action::ReadEach(_) | Action::Together(_) | Action::Each(_) => true,
         Action::One { write: Write::Update { changes, .. }, .. } => changes.iter().all(Change::is_replayable),
         Action::One { .. } => true,
     };
@@ -247,7 +255,7 @@ fn outcomes(action: &Action, world: World, seen: &Seen, faults: bool, found: &mu
     let end = |way: &Way, found: &mut BTreeSet<World>| {
         let given_up = match (seen, way.ambiguous) {
             (Seen::Dropped, _) | (Seen::Unknown, true) | (Seen::NotDone, false) => true,
-            (Seen::NotDone, true) => matches!(action, Action::Read { .. }),
+            (Seen::NotDone, true) => matches!(action, Action::Read { .. } | Action::ReadEach(_)),
             _ => false,
         };
         if given_up {
@@ -326,6 +334,8 @@ fn service(action: &Action, way: &Way) -> Vec<Served> {
             }
             Answer::Items(names.iter().map(|name| items.get(name).map(Stored::seen)).collect())
         }
+        // What it finds was looked at before.
+        Action::ReadEach(_) => Answer::Items(Vec::new()),
         // The token says that it was done.
         Action::Together(_) if way.applied => Answer::Done { old: None, new: None },
         Action::One { write, .. } => match write.check(items, read) {
