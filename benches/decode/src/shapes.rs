@@ -185,7 +185,13 @@ impl Shape for Order {
     const SIZE: usize = 4096;
 
     fn json(n: usize) -> String {
-        let line = |i| format!(r#"{{"M":{{"product":{{"S":"a product, number {i:06}"}},"quantity":{{"N":"{}"}},"cents":{{"N":"{}"}},"gift":{{"BOOL":false}}}}}}"#, i % 7 + 1, i * 199 + 99);
+        let line = |i| {
+            format!(
+                r#"{{"M":{{"product":{{"S":"a product, number {i:06}"}},"quantity":{{"N":"{}"}},"cents":{{"N":"{}"}},"gift":{{"BOOL":false}}}}}}"#,
+                i % 7 + 1,
+                i * 199 + 99
+            )
+        };
         let lines: Vec<_> = (0..50).map(line).collect();
         format!(
             r#"{{"pk":{{"S":"partition"}},"sk":{{"S":"{n:08}"}},"customer":{{"S":"a customer"}},"total":{{"N":"123456"}},"lines":{{"L":[{}]}}}}"#,
@@ -215,7 +221,9 @@ impl Shape for Narrow {
     const SIZE: usize = 60;
 
     fn json(n: usize) -> String {
-        format!(r#"{{"pk":{{"S":"partition"}},"sk":{{"S":"{n:08}"}},"one":{{"S":"the first value"}},"two":{{"S":"the second value"}}}}"#)
+        format!(
+            r#"{{"pk":{{"S":"partition"}},"sk":{{"S":"{n:08}"}},"one":{{"S":"the first value"}},"two":{{"S":"the second value"}}}}"#
+        )
     }
 
     fn some_key() -> Key<Self> {
@@ -250,7 +258,8 @@ impl Shape for Wide {
     const SIZE: usize = 420;
 
     fn json(n: usize) -> String {
-        let numbers: Vec<_> = NUMBERS.iter().enumerate().map(|(i, name)| format!(r#""{name}":{{"N":"{}"}}"#, n * 61 + i)).collect();
+        let numbers: Vec<_> =
+            NUMBERS.iter().enumerate().map(|(i, name)| format!(r#""{name}":{{"N":"{}"}}"#, n * 61 + i)).collect();
         format!(r#"{{"pk":{{"S":"pk"}},"sk":{{"S":"{n:08}"}},{}}}"#, numbers.join(","))
     }
 

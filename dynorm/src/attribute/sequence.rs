@@ -9,12 +9,23 @@ pub(super) fn write_list<T: Attribute>(values: &[T], writer: &mut Writer) -> Res
 }
 
 pub(super) fn read_list<T: Attribute>(reader: &mut Reader<'_>) -> Result<Vec<T>, DecodeError> {
+    // A list of one element, of which there are many, gets no room for four.
+    let mut first = None;
     let mut values = Vec::new();
-    reader.list(|reader, _| {
-        values.push(T::read(reader)?);
+    reader.list(|reader, index| {
+        let value = T::read(reader)?;
+        if index == 0 {
+            first = Some(value);
+        } else {
+            values.extend(first.take());
+            values.push(value);
+        }
         Ok(())
     })?;
-    Ok(values)
+    Ok(match first {
+        Some(only) => vec![only],
+        None => values,
+    })
 }
 
 impl<T: Attribute> Attribute for Vec<T> {

@@ -77,6 +77,17 @@ impl<T> Lane<T> {
         self.page.next()
     }
 
+    /// The rest of the current page, in the memory in which it is; nothing if that is more than `most`, or there are errors in it.
+    pub(super) fn take_all(&mut self, most: usize) -> Vec<T> {
+        if self.page.errors.len() > 0 || self.page.items.len() > most {
+            return Vec::new();
+        }
+        let items: Vec<T> = std::mem::take(&mut self.page.items).collect();
+        self.page.good += items.len();
+        self.page.taken += items.len();
+        items
+    }
+
     /// Whether half of the current page is consumed: time to look ahead.
     pub(super) fn is_past_half(&self) -> bool {
         self.page.left() <= self.page.taken

@@ -96,7 +96,7 @@ impl<T: FromItem<M>, I: Target + 'static, M: DynamoModel + 'static> Items<T, I, 
             if items.is_empty() && self.can_turn_back() {
                 first = self.cursor()?;
             }
-            items.push(item);
+            self.take_with_page(item, &mut items);
         }
         let onward = self.onward()?;
         let back = if self.can_turn_back() { self.back(first, onward.as_ref()) } else { None };

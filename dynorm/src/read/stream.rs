@@ -288,13 +288,33 @@ impl<T: FromItem<M>, I: Target + 'static, M: DynamoModel + 'static> Items<T, I, 
         }
     }
 
+    /// Adds an item that was just taken, and with it the rest of its page, which so moves no more than once.
+    pub(super) fn take_with_page(&mut self, item: T, items: &mut Vec<T>) {
+        let mut others = self.take_page();
+        if items.is_empty() && !others.is_empty() {
+            others.insert(0, item);
+            *items = others;
+        } else {
+            items.push(item);
+            items.append(&mut others);
+        }
+    }
+
+    /// The items that are left of the current page, if all of them are wanted and none is an error.
+    fn take_page(&mut self) -> Vec<T> {
+        let wanted = self.wanted.unwrap_or(usize::MAX);
+        let items = self.lanes.get_mut(self.current).map_or_else(Vec::new, |lane| lane.take_all(wanted));
+        self.in_hand -= items.len();
+        if let Some(wanted) = &mut self.wanted {
+            *wanted -= items.len();
+        }
+        items
+    }
+
     pub(crate) async fn all(mut self) -> Result<Vec<T>> {
         let mut items = Vec::new();
         while let Some(item) = self.try_next().await? {
-            if items.is_empty() {
-                items.reserve(self.in_hand + 1);
-            }
-            items.push(item);
+            self.take_with_page(item, &mut items);
         }
         // Backwards, the nearest came first.
         if self.plan.is_ok_and(|plan| plan.backwards) {
