@@ -383,7 +383,8 @@ impl Error {
     /// if the write was done by a resend, because the item that it found can be its own. [`is_timeout`](Error::is_timeout),
     /// [`is_connection`](Error::is_connection) and the like say how the last attempt ended.
     ///
-    /// False for every other error: what failed was certainly not done, and of a batch, what is [returned](Error::unprocessed). A write whose future is dropped leaves the same doubt, and no error.
+    /// False for every other error: what failed was certainly not done, and of a batch, what is [returned](Error::unprocessed). A write
+    /// whose future is dropped leaves the same doubt, and no error.
     pub fn is_outcome_unknown(&self) -> bool {
         match &self.0.problem {
             Problem::Unprocessed(unprocessed) => unprocessed.is_outcome_unknown(),

@@ -1,8 +1,8 @@
 //! Random sequences of all verbs through the faulty client, against a model of what may be stored.
 //!
 //! The model knows what a caller knows: what each call returned, and whether any of its attempts met a fault. It holds every state that is
-//! possible by that, each verb's guarantee read from its documentation, until a consistent read says which one it is. A result that no possible state explains is a
-//! divergence. At the end of a sequence the stored items themselves are read, past the faults.
+//! possible by that, each verb's guarantee read from its documentation, until a consistent read says which one it is. A result that no
+//! possible state explains is a divergence. At the end of a sequence the stored items themselves are read, past the faults.
 //!
 //! `DYNORM_FAULT_SEED=n` runs the sequence of one seed and prints it, `DYNORM_FAULT_SEQUENCES=n` another number of them.
 

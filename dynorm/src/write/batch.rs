@@ -30,8 +30,9 @@ const BYTES_PER_REQUEST: usize = 15 << 20;
 
 /// Puts and deletes of several models, written together: made by [`Db::batch_write`].
 ///
-/// BatchWriteItem has no conditions: each put replaces whatever is under its key, and no version is checked. Every item is stamped, validated and encoded when it is
-/// added, and nothing is sent if one of them is wrong. Writes of the same key are applied in the order in which they were added.
+/// BatchWriteItem has no conditions: each put replaces whatever is under its key, and no version is checked. Every item is stamped,
+/// validated and encoded when it is added, and nothing is sent if one of them is wrong. Writes of the same key are applied in the order in
+/// which they were added.
 ///
 /// ```no_run
 /// # use dynorm::{Db, DynamoModel};
@@ -189,12 +190,12 @@ impl<'a> BatchWrite<'a> {
     }
 
     /// Sends everything: a BatchWriteItem for each 25 operations or 16 MB, and again for what DynamoDB leaves unprocessed: at once while
-    /// something gets done, else with growing pauses of random length, until eight attempts in a row got nothing done (the SDK's own are among them). One write unit for
-    /// each 1 KB of each item.
+    /// something gets done, else with growing pauses of random length, until eight attempts in a row got nothing done (the SDK's own are
+    /// among them). One write unit for each 1 KB of each item.
     ///
-    /// Success means that every operation was done, and that the last of each key is what is stored. A put or delete may be sent more than once, with the same
-    /// bytes. An error returns what is not known to be done, everything else was done; what it returns may have been done too, and can be sent
-    /// again as it is. When this future is dropped, nobody knows of anything.
+    /// Success means that every operation was done, and that the last of each key is what is stored. A put or delete may be sent more than
+    /// once, with the same bytes. An error returns what is not known to be done, everything else was done; what it returns may have been
+    /// done too, and can be sent again as it is. When this future is dropped, nobody knows of anything.
     ///
     /// # Errors
     /// The first operation that is invalid, before anything is sent. [`is_unprocessed`](Error::is_unprocessed) if DynamoDB went on leaving

@@ -82,10 +82,10 @@ impl<M: DynamoModel> Delete<M> {
     /// values too: two write units for each 1 KB of each. It reads and sends again, up to eight times in all, if those values change in
     /// between. A [tracked](crate::Tracked::delete) item knows its values.
     ///
-    /// An attempt without an answer is followed by another. Success means that the item is deleted, or was not there: if the resend found none, the first attempt may
-    /// have deleted it, and the answer is [`Existed::Unknown`]. An error means that this call deleted nothing, unless
-    /// [`is_outcome_unknown`](crate::Error::is_outcome_unknown) says that nobody knows: the last attempt had no answer, or the condition failed after one
-    /// without. After a drop of this future nobody knows either.
+    /// An attempt without an answer is followed by another. Success means that the item is deleted, or was not there: if the resend found
+    /// none, the first attempt may have deleted it, and the answer is [`Existed::Unknown`]. An error means that this call deleted nothing,
+    /// unless [`is_outcome_unknown`](crate::Error::is_outcome_unknown) says that nobody knows: the last attempt had no answer, or the
+    /// condition failed after one without. After a drop of this future nobody knows either.
     ///
     /// # Errors
     /// [`is_key`](crate::Error::is_key) before anything is sent; [`is_version_conflict`](crate::Error::is_version_conflict) from the delete

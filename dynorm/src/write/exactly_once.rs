@@ -37,10 +37,10 @@ impl<W: TransactOperation> ExactlyOnce<W> {
 impl<W: TransactOperation + Send> ExactlyOnce<W> {
     /// Sends the write as the only one of a TransactWriteItems: two write units for each 1 KB of the item, twice the usual cost.
     ///
-    /// Every resend has the same token, by which DynamoDB knows for ten minutes that it did this write. So also an `add` is sent again after an attempt without
-    /// an answer, and is applied once; nothing is sent after nine minutes. Success means that it was applied, and a failed condition that it was not. An
-    /// error is [`is_outcome_unknown`](crate::Error::is_outcome_unknown) only if the last attempt had no answer either, and nobody knows if
-    /// this future is dropped.
+    /// Every resend has the same token, by which DynamoDB knows for ten minutes that it did this write. So also an `add` is sent again
+    /// after an attempt without an answer, and is applied once; nothing is sent after nine minutes. Success means that it was applied, and
+    /// a failed condition that it was not. An error is [`is_outcome_unknown`](crate::Error::is_outcome_unknown) only if the last attempt
+    /// had no answer either, and nobody knows if this future is dropped.
     ///
     /// # Errors
     /// Those of the write itself, and of [`Transact::send`].

@@ -248,10 +248,10 @@ impl<'a, M: DynamoModel> Save<'a, M> {
     /// Sends one UpdateItem that sets the attributes that changed and removes those that became absent; tells whether there was anything to send.
     /// One write unit for each 1 KB of the whole item.
     ///
-    /// What is sent are values, so an attempt without an answer is followed by another that leaves the same item. Success means that the changes are stored, and an error
-    /// that they are not, unless [`is_outcome_unknown`](Error::is_outcome_unknown) says that nobody knows: the last attempt had no answer either, or a
-    /// condition failed after one without. After a drop of this future nobody knows either. The tracked item changes only after success: saving it once more
-    /// sends the same changes.
+    /// What is sent are values, so an attempt without an answer is followed by another that leaves the same item. Success means that the
+    /// changes are stored, and an error that they are not, unless [`is_outcome_unknown`](Error::is_outcome_unknown) says that nobody knows:
+    /// the last attempt had no answer either, or a condition failed after one without. After a drop of this future nobody knows either. The
+    /// tracked item changes only after success: saving it once more sends the same changes.
     ///
     /// If a `unique` field changed, it sends one TransactWriteItems instead, which changes the guards too: two write units for each 1 KB of the
     /// item and of each guard. The item must still have the unique values with which it was read.
@@ -302,7 +302,8 @@ impl<'a, M: DynamoModel> Save<'a, M> {
         sent.await.map_err(|error| error.during(M::SCHEMA, "UpdateItem", &table))
     }
 
-    /// The UpdateItem request that [`send`](Self::send) sends, `None` if nothing changed; to look at, to change, and to send with the SDK. Nothing is sent.
+    /// The UpdateItem request that [`send`](Self::send) sends, `None` if nothing changed; to look at, to change, and to send with the SDK.
+    /// Nothing is sent.
     ///
     /// # Errors
     /// What [`send`](Self::send) refuses before it sends.

@@ -96,18 +96,20 @@ impl<'a> Transact<'a> {
     /// Stamps every write with one reading of the clock, validates, encodes, and sends one TransactWriteItems: two write units for each 1 KB
     /// of each item. Without operations nothing is sent.
     ///
-    /// The guards of `unique` values that change are operations too, and count to the 100; the [reasons](Error::reasons) are those of the caller's
-    /// operations. A `put`, a `delete` or a [`read_first`](crate::Update::read_first) of a model with unique constraints first reads its item, with one
-    /// consistent GetItem each. If the unique values that were read change in between, it is read and sent again, as another transaction; but not with a
-    /// [`token`](Transact::token) of the caller's.
+    /// The guards of `unique` values that change are operations too, and count to the 100; the [reasons](Error::reasons) are those of the
+    /// caller's operations. A `put`, a `delete` or a [`read_first`](crate::Update::read_first) of a model with unique constraints first
+    /// reads its item, with one consistent GetItem each. If the unique values that were read change in between, it is read and sent again,
+    /// as another transaction; but not with a [`token`](Transact::token) of the caller's.
     ///
-    /// All writes are done, or none, and once. Each resend, by the SDK or after a conflict, repeats the same bytes with the same token, by which DynamoDB
-    /// knows for ten minutes that it did the transaction; nothing is sent after nine. A transaction that was canceled by nothing but conflicts or throttling is sent again, up to eight times in all, with
-    /// growing pauses of random length; one in which a condition failed is not.
+    /// All writes are done, or none, and once. Each resend, by the SDK or after a conflict, repeats the same bytes with the same token, by
+    /// which DynamoDB knows for ten minutes that it did the transaction; nothing is sent after nine. A transaction that was canceled by
+    /// nothing but conflicts or throttling is sent again, up to eight times in all, with growing pauses of random length; one in which a
+    /// condition failed is not.
     ///
-    /// Success means that all writes were done, and an error that none was, unless [`is_outcome_unknown`](Error::is_outcome_unknown) says that nobody knows:
-    /// the last attempt had no answer. A cancellation for a failed condition is certain, also after attempts without an answer. When this future is dropped, nobody
-    /// knows either. The models in hand get their new `created`, `updated` and `auto` values only when DynamoDB has said yes to all.
+    /// Success means that all writes were done, and an error that none was, unless [`is_outcome_unknown`](Error::is_outcome_unknown) says
+    /// that nobody knows: the last attempt had no answer. A cancellation for a failed condition is certain, also after attempts without an
+    /// answer. When this future is dropped, nobody knows either. The models in hand get their new `created`, `updated` and `auto` values
+    /// only when DynamoDB has said yes to all.
     ///
     /// # Errors
     /// [`is_transaction_limit`](Error::is_transaction_limit), and whatever a write by itself refuses before it is sent: nothing is sent then.

@@ -153,8 +153,8 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
     /// Sets all fields of an index's key, and the attribute that their template makes of them.
     ///
     /// A field that is also part of the item's own key must have that key's value, and one that two index keys share the same value in
-    /// both, which is checked before sending ([`is_key`](crate::Error::is_key)). A `created` or `readonly` field is not changed: its value here becomes a
-    /// condition. An `updated` field gets the time of the write, whatever stands here.
+    /// both, which is checked before sending ([`is_key`](crate::Error::is_key)). A `created` or `readonly` field is not changed: its value
+    /// here becomes a condition. An `updated` field gets the time of the write, whatever stands here.
     ///
     /// ```
     /// # use dynorm::{Db, DynamoModel};
@@ -327,17 +327,20 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
         UpdateReturning { update: self, values: ReturnValue::UpdatedOld, read: |item| Changed::new(item) }
     }
 
-    /// Validates each attribute that is set, stamps `updated`, counts the version up, and sends one UpdateItem: one write unit for each 1 KB of the item.
+    /// Validates each attribute that is set, stamps `updated`, counts the version up, and sends one UpdateItem: one write unit for each 1
+    /// KB of the item.
     ///
-    /// If it sets a unique field, which an index key ([`set_key`](Update::set_key)) and an [`upsert`](Update::upsert) may do, the item is read first and changed
-    /// in a transaction, as after [`read_first`](Update::read_first), which returns no item.
+    /// If it sets a unique field, which an index key ([`set_key`](Update::set_key)) and an [`upsert`](Update::upsert) may do, the item is
+    /// read first and changed in a transaction, as after [`read_first`](Update::read_first), which returns no item.
     ///
     /// An update without any change still checks that the item exists, and writes `updated` and `version` if the model has them.
     ///
-    /// It is never applied twice with another result than once, but that a `version` that is not expected may count up twice. If it sets and removes, or expects a version, an attempt without an answer is followed by another; if it adds to numbers, computes,
-    /// appends to a list or changes an item of one, it is not sent again then. Success means that it was applied, and an error that it was not,
-    /// unless [`is_outcome_unknown`](crate::Error::is_outcome_unknown) says that nobody knows: the last attempt had no answer, or a condition failed after one without. After a drop of
-    /// this future nobody knows either. [`exactly_once`](Update::exactly_once) leaves less open, for twice the cost.
+    /// It is never applied twice with another result than once, but that a `version` that is not expected may count up twice. If it sets
+    /// and removes, or expects a version, an attempt without an answer is followed by another; if it adds to numbers, computes, appends to
+    /// a list or changes an item of one, it is not sent again then. Success means that it was applied, and an error that it was not, unless
+    /// [`is_outcome_unknown`](crate::Error::is_outcome_unknown) says that nobody knows: the last attempt had no answer, or a condition
+    /// failed after one without. After a drop of this future nobody knows either. [`exactly_once`](Update::exactly_once) leaves less open,
+    /// for twice the cost.
     ///
     /// # Errors
     /// [`is_key`](crate::Error::is_key), [`is_validation`](crate::Error::is_validation), [`is_encode`](crate::Error::is_encode) and
