@@ -43,6 +43,8 @@ pub enum Feature {
     PageSize,
     /// A filter on a key attribute of the queried table is refused.
     KeyFilterRefused,
+    /// A query of a local index fetches what the index does not hold, before it filters.
+    FetchRest,
     /// `DeletionProtectionEnabled` is kept, and keeps a table.
     DeletionProtection,
     /// `UpdateContinuousBackups`.
@@ -71,6 +73,7 @@ impl Feature {
         Self::ItemSize,
         Self::PageSize,
         Self::KeyFilterRefused,
+        Self::FetchRest,
         Self::DeletionProtection,
         Self::PointInTimeRecovery,
         Self::TagsAtCreation,
@@ -110,6 +113,7 @@ impl Kind {
                 Feature::NumberLimits => Some("moto takes numbers of any length"),
                 Feature::ItemSize => Some("moto refuses items over 405,000 bytes"),
                 Feature::KeyFilterRefused => Some("moto filters on key attributes"),
+                Feature::FetchRest => Some("moto filters by what the index holds"),
                 _ => None,
             },
             Self::Endpoint => None,

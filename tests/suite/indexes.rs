@@ -7,7 +7,7 @@ use dynorm_tests::{Context, Result};
 dynorm_tests::tests! {
     a_projection_reads_what_the_index_holds,
     hydrated_items_are_those_of_the_table,
-    the_rest_is_fetched_from_the_table,
+    the_rest_is_fetched_from_the_table needs [FetchRest],
     other_models_are_left_out,
     raw_items_are_of_any_model,
 }

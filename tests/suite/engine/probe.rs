@@ -11,9 +11,9 @@ use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue::{self, B, N, S};
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, CancellationReason, ConditionCheck, Delete, GlobalSecondaryIndex,
-    KeySchemaElement, KeyType, PointInTimeRecoverySpecification, Projection, ProjectionType, ProvisionedThroughput,
-    Put, ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure, ScalarAttributeType, TableStatus,
-    Tag, TimeToLiveSpecification, TransactWriteItem,
+    KeySchemaElement, KeyType, LocalSecondaryIndex, PointInTimeRecoverySpecification, Projection, ProjectionType,
+    ProvisionedThroughput, Put, ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure,
+    ScalarAttributeType, Select, TableStatus, Tag, TimeToLiveSpecification, TransactWriteItem,
 };
 use dynorm_tests::{Context, Feature, Result};
 
@@ -41,6 +41,7 @@ pub(super) async fn has(cx: &Context, feature: Feature) -> Result<bool> {
     match feature {
         Feature::MultiAttributeKeys => return multi_attribute_keys(&client, &table).await,
         Feature::IndexCapacity => return index_capacity(&client, &table).await,
+        Feature::FetchRest => return fetch_rest(&client, &table).await,
         Feature::OnDemand => return on_demand(&client, &table).await,
         Feature::KeyLength => return key_length(&client, &table).await,
         Feature::DeletionProtection => return deletion_protection(&client, &table).await,
@@ -382,6 +383,43 @@ async fn key_filter_refused(client: &Client, table: &str) -> Result<bool> {
         .send()
         .await;
     Ok(answer.is_err_and(|error| error.code() == Some("ValidationException")))
+}
+
+async fn fetch_rest(client: &Client, table: &str) -> Result<bool> {
+    let by_at = LocalSecondaryIndex::builder()
+        .index_name("by_at")
+        .key_schema(key("pk", KeyType::Hash)?)
+        .key_schema(key("at", KeyType::Range)?)
+        .projection(Projection::builder().projection_type(ProjectionType::KeysOnly).build())
+        .build()?;
+    client
+        .create_table()
+        .table_name(table)
+        .attribute_definitions(text_attribute("pk")?)
+        .attribute_definitions(text_attribute("sk")?)
+        .attribute_definitions(text_attribute("at")?)
+        .key_schema(key("pk", KeyType::Hash)?)
+        .key_schema(key("sk", KeyType::Range)?)
+        .local_secondary_indexes(by_at)
+        .provisioned_throughput(capacity_units()?)
+        .send()
+        .await?;
+    wait_until_active(client, table).await?;
+    let put = client.put_item().table_name(table).item("pk", S("a".into())).item("sk", S("b".into()));
+    put.item("at", S("c".into())).item("value", S("d".into())).send().await?;
+    let answer = client
+        .query()
+        .table_name(table)
+        .index_name("by_at")
+        .select(Select::AllAttributes)
+        .key_condition_expression("pk = :pk")
+        .filter_expression("#v = :v")
+        .expression_attribute_names("#v", "value")
+        .expression_attribute_values(":pk", S("a".into()))
+        .expression_attribute_values(":v", S("d".into()))
+        .send()
+        .await?;
+    Ok(answer.items().iter().any(|item| item.contains_key("value")))
 }
 
 async fn deletion_protection(client: &Client, table: &str) -> Result<bool> {
