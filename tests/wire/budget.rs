@@ -261,6 +261,8 @@ async fn a_complete_key_has_no_limit_still() -> Result {
     // What can be asked for is shown as it would be sent.
     let first = Book::scan().read_units_per_second(5.0).request(&wire.db())?;
     assert_eq!(first.get_limit(), &Some(5));
+    let said = Book::scan().read_units_per_second(5.0).explain(&wire.db())?.to_string();
+    assert!(said.contains("at most 5 read units a second"), "{said}");
     Ok(())
 }
 

@@ -301,6 +301,10 @@ impl Plan {
             1 => "one for each page of up to 1 MB".to_owned(),
             segments => format!("one for each page of up to 1 MB, in {segments} segments at the same time"),
         };
+        let requests = match limits.read_units_per_second.filter(|_| !nothing && !plan.single) {
+            Some(units) => format!("{requests}, for at most {units} read units a second"),
+            None => requests,
+        };
         let unit = if plan.consistent { "one read unit" } else { "half a read unit" };
         let mut billing =
             format!("{unit} for each 4 KB of all items that a request reads, added up and then rounded up");

@@ -74,7 +74,8 @@ impl<M: DynamoModel, I: Target, T> Scan<M, I, T> {
     /// The items come in one stream, whole pages of the segments by turns. What is said of the scan holds for all segments together:
     /// [`take`](Scan::take) items and [`max_pages`](Scan::max_pages) requests are shared out among them as they go, and
     /// [`page`](Scan::page) reads one page of each. Each segment looks one page ahead on its own, so that up to two pages for each segment are in memory.
-    /// If a request of one segment fails, the others go on.
+    /// If a request of one segment fails, the others go on. With a filter nobody knows how many items a request will bring: when enough have come,
+    /// requests of other segments may be under way, and are paid for.
     ///
     /// A [cursor](Items::cursor) has the position of each segment; a scan that goes on [`after`](Scan::after) it is in as many segments, whatever is said here.
     /// More segments are worth it while table and network can serve them at the same time;
