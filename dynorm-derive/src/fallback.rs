@@ -64,6 +64,8 @@ pub(crate) fn model(input: &DeriveInput, errors: &syn::Error) -> TokenStream {
         }
         #[automatically_derived]
         impl #params _d::BatchPut for #ident #args #own {}
+        #[automatically_derived]
+        impl #params _d::CountsLiveEverywhere for #ident #args #own {}
         #versioned
     };
     let record = record(input);

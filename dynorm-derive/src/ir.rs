@@ -1,7 +1,7 @@
 //! What the macros write code for: every name, key and role is resolved, and nothing is wrong any more.
 
 use proc_macro2::Ident;
-use syn::{Attribute, Path, Type, Visibility};
+use syn::{Attribute, Expr, Path, Type, Visibility};
 
 use crate::attr::{AutoId, Codec, DefaultValue, Hooks};
 use crate::generics::TypeGenerics;
@@ -74,6 +74,8 @@ pub(crate) struct Attr {
     pub(crate) constant: Ident,
     pub(crate) role: Role,
     pub(crate) stamp: Option<StampKind>,
+    /// When the item expires, and how long after it is first stored, if the model says so.
+    pub(crate) ttl: Option<Option<Expr>>,
     pub(crate) sensitive: bool,
     pub(crate) readonly: bool,
     /// The rules that hold for this field alone.
@@ -124,6 +126,8 @@ pub(crate) enum StampKind {
     Updated,
     Auto(AutoId),
     Version,
+    /// A `ttl` field with a lifetime.
+    Expiry,
 }
 
 /// A primary or index key.

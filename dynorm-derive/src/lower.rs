@@ -8,7 +8,7 @@ use proc_macro2::{Ident, Span};
 use quote::ToTokens;
 use syn::{Attribute, Path};
 
-use crate::attr::{DefaultValue, Project, Validation};
+use crate::attr::{Codec, DefaultValue, Project, Validation};
 use crate::generics::{TypeGenerics, without_self};
 use crate::{ast, case, ir};
 
@@ -118,11 +118,15 @@ fn field(field: &ast::Field<'_>, rule: case::RenameRule, owner: &Ident, generics
         ir::Storage::Attribute(Box::new(ir::Attr {
             name: field.attribute(rule),
             aliases: attrs.aliases.iter().map(|name| name.value.clone()).collect(),
-            codec: attrs.with.as_ref().map(|(_, codec)| codec.clone()),
+            codec: match &attrs.ttl {
+                Some((span, _)) => Some(Codec::Builtin("Ttl", *span)),
+                None => attrs.with.as_ref().map(|(_, codec)| codec.clone()),
+            },
             default,
             constant: field.constant(),
             role: ir::Role::Shared(ir::SharedRole::Plain),
             stamp: stamp(field),
+            ttl: attrs.ttl.as_ref().map(|(_, lifetime)| lifetime.clone()),
             sensitive: attrs.sensitive.is_some(),
             readonly: attrs.readonly.is_some(),
             rules: Vec::new(),
@@ -136,7 +140,8 @@ fn stamp(field: &ast::Field<'_>) -> Option<ir::StampKind> {
     let created = attrs.created.map(|_| ir::StampKind::Created);
     let updated = attrs.updated.map(|_| ir::StampKind::Updated);
     let version = attrs.version.map(|_| ir::StampKind::Version);
-    created.or(updated).or(version).or(attrs.auto.map(|(_, id)| ir::StampKind::Auto(id)))
+    let expiry = attrs.ttl.as_ref().and_then(|(_, lifetime)| lifetime.as_ref()).map(|_| ir::StampKind::Expiry);
+    created.or(updated).or(version).or(expiry).or(attrs.auto.map(|(_, id)| ir::StampKind::Auto(id)))
 }
 
 /// The rules of a field that hold for it alone: `must_match` compares it with another.

@@ -40,6 +40,7 @@ use aws_sdk_dynamodb::operation::RequestId;
 
 use crate::db::Db;
 use crate::direct::{Receive, Received, Reception};
+use crate::expiry::Expiry;
 use crate::schema::Schema;
 pub(crate) use attempts::Attempts;
 use observe::Seen;
@@ -107,7 +108,12 @@ impl<'a> Call<'a> {
 
     /// Reads the items of the answer as `R`, instead of the SDK's maps.
     pub(crate) fn receive<R: Receive>(&self) -> Received<R> {
-        let received = Received::new();
+        self.receive_live(None)
+    }
+
+    /// The same, without the items that have expired.
+    pub(crate) fn receive_live<R: Receive>(&self, expiry: Option<Expiry>) -> Received<R> {
+        let received = Received::new(expiry);
         // A second receiver would wait for nothing, which its `finish` reports.
         let _ = self.state.items.set(received.reception());
         received

@@ -4,7 +4,6 @@ use std::any::type_name;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
-#[cfg(feature = "tokens")]
 use std::time::SystemTime;
 
 use aws_sdk_dynamodb::Client;
@@ -159,8 +158,7 @@ impl Db {
         &self.shared.tokens
     }
 
-    /// The time by the handle's clock.
-    #[cfg(feature = "tokens")]
+    /// The time of a call, read once for it.
     pub(crate) fn now(&self) -> SystemTime {
         self.shared.clock.now()
     }

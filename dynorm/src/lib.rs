@@ -85,6 +85,7 @@ mod db;
 mod deadline;
 mod direct;
 pub mod error;
+mod expiry;
 mod explain;
 pub mod expr;
 pub mod guide;
@@ -149,7 +150,7 @@ pub use stamp::{Auto, Clock, IdSource, RandomIds, SystemClock, Timestamp, Versio
 pub use table::CreateTable;
 #[doc(hidden)]
 pub use target::Target;
-pub use target::{Consistent, FetchRest, Index, LocalIndex, Table};
+pub use target::{Consistent, CountsLive, FetchRest, Index, LocalIndex, Table};
 #[cfg(feature = "tokens")]
 pub use token::{InvalidTokenKey, TokenKey};
 pub use write::{

@@ -6,6 +6,7 @@ use std::fmt;
 use crate::attribute::Item;
 use crate::codec::{Reader, Writer};
 use crate::error::{Failed, Result};
+use crate::expiry::Expiry;
 use crate::expr::{Cond, Condition};
 use crate::model::DynamoModel;
 use crate::schema::{AttributeRole, AttributeSchema, Schema};
@@ -87,12 +88,21 @@ impl Lock {
         }
     }
 
-    /// The same, where an item that is gone is fine.
-    pub(crate) fn condition_or_absent<M>(&self, schema: &Schema) -> Cond<M, Condition> {
-        match self.version.value {
+    /// The same for a `put`: a fresh item may take the place of one that has expired.
+    pub(crate) fn condition_or_expired<M>(&self, expiry: Option<Expiry>) -> Cond<M, Condition> {
+        match (expiry, &self.version.value) {
+            (Some(expiry), None) => self.condition() | expiry.passed(),
+            _ => self.condition(),
+        }
+    }
+
+    /// The same for a `delete`: an item that is gone is fine, or as good as gone.
+    pub(crate) fn condition_or_gone<M>(&self, schema: &Schema, expiry: Option<Expiry>) -> Cond<M, Condition> {
+        let condition = match self.version.value {
             Some(_) => Cond::key_absent(schema) | self.condition(),
             None => self.condition(),
-        }
+        };
+        expiry.into_iter().fold(condition, |condition, expiry| condition | expiry.passed())
     }
 
     /// Whether an item, as DynamoDB returned it, is as expected.

@@ -37,7 +37,7 @@ pub use crate::schema::{
 #[cfg(feature = "uuid")]
 pub use crate::stamp::AutoId;
 pub use crate::stamp::{Stamp, Timestamp, Version, auto};
-pub use crate::target::{Consistent, FetchRest, Index, Table};
+pub use crate::target::{Consistent, CountsLive, CountsLiveEverywhere, FetchRest, Index, Table};
 pub use crate::validate::{check_validator, check_with};
 pub use crate::write::{Guarded, Unguarded, Write, after_read, after_write, before_write};
 
@@ -57,7 +57,7 @@ pub use fields::HasFields;
 pub use flatten::{Flat, FlatSlots, Flatten, flat_record, flatten};
 #[cfg(not(feature = "uuid"))]
 pub use stamped::AutoId;
-pub use stamped::{Count, Id, Time, auto_id, timestamp, version};
+pub use stamped::{Count, Id, Time, auto_id, lifetime, timestamp, version};
 pub use states::{Covers, In, Parts};
 pub use unique::{GuardKey, UniqueValue, guard_key, unique_value};
 pub use unset::{HasDefault, UNRESOLVED, UNRESOLVED_INDEX, default};

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 #[cfg(feature = "uuid")]
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use crate::key::Transparent;
 
@@ -113,6 +113,23 @@ impl<'a> Stamp<'a> {
         self.now.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs())
     }
 
+    /// The clock reading.
+    pub(crate) fn time(&self) -> SystemTime {
+        self.now
+    }
+
+    /// The value of a `ttl` field with a lifetime: as it is, or the time that is so long after now if it is unset.
+    pub fn expires<T: Timestamp>(&self, current: &T, lifetime: Duration) -> T {
+        if current.is_unset() { self.expiry(lifetime) } else { current.clone() }
+    }
+
+    /// The time that is so long after now, in whole seconds, as it is stored.
+    pub fn expiry<T: Timestamp>(&self, lifetime: Duration) -> T {
+        let since_epoch = self.now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let expires = Duration::from_secs(since_epoch.saturating_add(lifetime).as_secs());
+        T::from_time(SystemTime::UNIX_EPOCH.checked_add(expires).unwrap_or(self.now))
+    }
+
     /// The value of a `created` field: as it is, or now if it is unset.
     pub fn created<T: Timestamp>(&self, current: &T) -> T {
         if current.is_unset() { T::from_time(self.now) } else { current.clone() }
@@ -146,11 +163,11 @@ impl<'a> Stamp<'a> {
     }
 }
 
-/// A type that a `created` or `updated` field can have.
+/// A type that a `created`, `updated` or `ttl` field can have.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot hold the time of a write",
     label = "not a timestamp",
-    note = "`created` and `updated` fields are `chrono::DateTime<Utc>` (feature `chrono`), `SystemTime`, or an `Option` of one"
+    note = "`created`, `updated` and `ttl` fields are `chrono::DateTime<Utc>` (feature `chrono`), `SystemTime`, or an `Option` of one"
 )]
 pub trait Timestamp: Clone + Send {
     /// The timestamp of this time.

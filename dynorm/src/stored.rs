@@ -164,12 +164,7 @@ fn templates<M: DynamoModel>() -> impl Iterator<Item = &'static KeyAttribute> {
 
 /// Reads a model from an item's JSON.
 pub(crate) fn decode_bytes<M: DynamoModel>(item: &[u8]) -> Result<M> {
-    Ok(try_decode(item)?)
-}
-
-/// The same, with the decoder's own error.
-pub(crate) fn try_decode<M: DynamoModel>(item: &[u8]) -> Result<M, DecodeError> {
-    decode(&mut Reader::new(item)?, &mut Scratch::new::<M>())
+    Ok(decode(&mut Reader::new(item)?, &mut Scratch::new::<M>())?)
 }
 
 /// The same, from bytes that have nothing behind the item.
@@ -181,10 +176,9 @@ pub(crate) fn decode_whole<M: DynamoModel>(item: &[u8]) -> Result<M, DecodeError
 }
 
 /// Reads a model from what it was encoded to, which nobody has stored yet: no hook looks at it.
-pub(crate) fn decode_own<M: DynamoModel>(item: &[u8]) -> Result<M> {
-    let mut reader = Reader::new(item)?;
-    let own = read(&mut reader, &mut Scratch::new::<M>());
-    Ok(own.map_err(|error| error.in_model(M::SCHEMA.model))?)
+pub(crate) fn decode_own<M: DynamoModel>(item: &[u8]) -> Result<M, DecodeError> {
+    let own = read(&mut Reader::new(item)?, &mut Scratch::new::<M>());
+    own.map_err(|error| error.in_model(M::SCHEMA.model))
 }
 
 /// Reads a model from an item of the SDK: a returned old item, or one in an error.

@@ -2,6 +2,7 @@
 
 mod definition;
 mod difference;
+mod expiry;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -20,6 +21,7 @@ use self::definition::Throughput;
 use crate::db::Db;
 use crate::error::{Error, Problem, Result};
 use crate::model::DynamoModel;
+use crate::schema::AttributeRole;
 use crate::sleep::Sleep;
 
 /// How long `create_table` waits for the table to become active.
@@ -192,8 +194,11 @@ impl<M: DynamoModel> CreateTable<M> {
     /// is said. A table that exists and has the same keys and indexes is fine, whatever its billing, stream and tags, and is waited for
     /// as well.
     ///
+    /// For a model with a `ttl` field also one UpdateTimeToLive, after which DynamoDB deletes items some time after they expire, without write
+    /// units. On a table that existed one DescribeTimeToLive comes first, and its time to live is turned on if it is off.
+    ///
     /// # Errors
-    /// [`is_table_different`](Error::is_table_different) if the table exists with other keys or indexes;
+    /// [`is_table_different`](Error::is_table_different) if the table exists with other keys or indexes, or time to live by another attribute;
     /// [`is_table_not_ready`](Error::is_table_not_ready) if it is not active in time; and what the service or the connection reports.
     ///
     /// [CreateTable](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html)
@@ -212,6 +217,9 @@ impl<M: DynamoModel> CreateTable<M> {
         };
         let mut patience = Patience::new(db, self.wait);
         wait_until_active::<M>(db, table, &mut patience).await?;
+        if let Some(ttl) = M::SCHEMA.with_role(AttributeRole::Ttl) {
+            expiry::turn_on(db, table, ttl.name, created, &mut patience).await?;
+        }
         if self.point_in_time_recovery {
             turn_recovery_on(db, table, &mut patience).await?;
         }

@@ -68,6 +68,22 @@ pub trait LocalIndex: Index {}
 #[diagnostic::do_not_recommend]
 impl<I: Index + Consistent> LocalIndex for I {}
 
+/// Models that can be counted in the table or index `I` without the items whose `ttl` has passed: DynamoDB filters a count by an attribute that
+/// `I` holds.
+#[diagnostic::on_unimplemented(
+    message = "a count in `{I}` cannot leave out the items of `{Self}` whose `ttl` has passed",
+    label = "`{I}` does not hold the `ttl` attribute",
+    note = "count them as well with `.count_with_expired(&db)`, or project the `ttl` attribute into the index"
+)]
+pub trait CountsLive<I> {}
+
+/// Models without a `ttl`, or with one that every index holds. Implemented by the derive.
+#[doc(hidden)]
+pub trait CountsLiveEverywhere {}
+
+#[diagnostic::do_not_recommend]
+impl<I, M: CountsLiveEverywhere> CountsLive<I> for M {}
+
 /// Targets that can be read strongly consistently: the table and its local indexes.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is a global index, which DynamoDB never reads consistently",

@@ -152,6 +152,37 @@ impl Film {
     }
 }
 
+/// A model whose items expire: an hour after they are first stored, unless another time is given.
+#[derive(Debug, Clone, PartialEq, DynamoModel)]
+#[dynorm(table = "sessions", sort_key = "SESSION#{number:04}")]
+#[dynorm(index(ByDevice, name = "by-device", partition_key = device, project(keys_only)))]
+#[dynorm(index(ByUser, name = "by-user", partition_key = user))]
+pub struct Session {
+    /// Which tenant it belongs to.
+    #[dynorm(partition_key)]
+    pub tenant: String,
+    /// Which of theirs.
+    pub number: u16,
+    /// On which device.
+    pub device: String,
+    /// Of which user.
+    pub user: String,
+    /// How often it was used.
+    pub uses: Option<u32>,
+    /// When it expires.
+    #[dynorm(ttl = Duration::from_secs(3600))]
+    pub expires: DateTime<Utc>,
+}
+
+impl Session {
+    /// A session that is not stored yet.
+    #[must_use]
+    pub fn new(number: u16) -> Self {
+        let (tenant, device, user) = ("acme".into(), "phone".into(), "ann".into());
+        Session { tenant, number, device, user, uses: None, expires: auto() }
+    }
+}
+
 /// A clock that stands still until it is set.
 #[derive(Debug, Clone, Default)]
 pub struct TestClock(Arc<AtomicU64>);

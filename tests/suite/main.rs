@@ -6,6 +6,7 @@ mod batch;
 mod batch_get;
 mod conditions;
 mod engine;
+mod expiry;
 mod hooks;
 mod indexes;
 mod keys;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         tracked::tests(),
         version::tests(),
         batch::tests(),
+        expiry::tests(),
         hooks::tests(),
         batch_get::tests(),
         indexes::tests(),

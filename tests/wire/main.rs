@@ -6,6 +6,7 @@ mod batch_get;
 mod budget;
 mod deadline;
 mod encoded;
+mod expiry;
 mod explain;
 mod hydrate;
 mod meter;

@@ -24,6 +24,7 @@ pub(crate) struct FieldAttrs {
     pub(crate) updated: Option<Span>,
     pub(crate) auto: Option<(Span, AutoId)>,
     pub(crate) version: Option<Span>,
+    pub(crate) ttl: Option<(Span, Option<Expr>)>,
     pub(crate) readonly: Option<Span>,
     pub(crate) sensitive: Option<Span>,
     pub(crate) unique: Option<FieldUnique>,
@@ -118,6 +119,15 @@ pub(super) const MODEL_FIELD: Table<FieldAttrs> = Table {
         Keyword::new("auto", &["auto", "auto = v4", "auto = v7"], auto),
         Keyword::new("version", &["version"], |field: &mut FieldAttrs, span, _, _| {
             field.version = Some(span);
+            Ok(())
+        }),
+        Keyword::new("ttl", &["ttl", "ttl = lifetime"], |field: &mut FieldAttrs, span, input, _| {
+            let mut lifetime = None;
+            if input.peek(Token![=]) {
+                input.parse::<Token![=]>()?;
+                lifetime = Some(input.parse()?);
+            }
+            field.ttl = Some((span, lifetime));
             Ok(())
         }),
         Keyword::new("readonly", &["readonly"], |field: &mut FieldAttrs, span, _, _| {

@@ -24,11 +24,21 @@ pub(super) fn check_combination(field: &Field<'_>, diag: &mut Diagnostics) {
         refuse(&about_storage(attrs), "a flattened field");
         refuse(&[("default", attrs.default.as_ref().map(|(span, _)| *span))], "a flattened field");
     }
+    let ttl = ("ttl", attrs.ttl.as_ref().map(|(span, _)| *span));
     if attrs.created.is_some() {
         refuse(&[("updated", attrs.updated)], "a `created` field");
-        refuse(&[("auto", attrs.auto.map(|(span, _)| span)), ("version", attrs.version)], "a `created` field");
+        refuse(&[("auto", attrs.auto.map(|(span, _)| span)), ("version", attrs.version), ttl], "a `created` field");
     } else if attrs.updated.is_some() {
-        refuse(&[("auto", attrs.auto.map(|(span, _)| span)), ("version", attrs.version)], "an `updated` field");
+        refuse(&[("auto", attrs.auto.map(|(span, _)| span)), ("version", attrs.version), ttl], "an `updated` field");
+    } else if attrs.ttl.is_some() {
+        let others = [
+            ("auto", attrs.auto.map(|(span, _)| span)),
+            ("version", attrs.version),
+            ("with", attrs.with.as_ref().map(|(span, _)| *span)),
+            ("default", attrs.default.as_ref().map(|(span, _)| *span)),
+            ("alias", attrs.aliases.first().map(|name| name.span)),
+        ];
+        refuse(&others, "a `ttl` field");
     } else if attrs.version.is_some() {
         // DynamoDB itself counts it up and compares it, under one name; and without one it is 0.
         let stored = [
@@ -42,7 +52,7 @@ pub(super) fn check_combination(field: &Field<'_>, diag: &mut Diagnostics) {
 }
 
 /// What is said about the attribute that a field is stored in.
-fn about_storage(attrs: &FieldAttrs) -> [(&'static str, Option<Span>); 12] {
+fn about_storage(attrs: &FieldAttrs) -> [(&'static str, Option<Span>); 13] {
     [
         ("partition_key", attrs.partition_key),
         ("sort_key", attrs.sort_key),
@@ -53,6 +63,7 @@ fn about_storage(attrs: &FieldAttrs) -> [(&'static str, Option<Span>); 12] {
         ("updated", attrs.updated),
         ("auto", attrs.auto.map(|(span, _)| span)),
         ("version", attrs.version),
+        ("ttl", attrs.ttl.as_ref().map(|(span, _)| *span)),
         ("readonly", attrs.readonly),
         ("sensitive", attrs.sensitive),
         ("unique", attrs.unique.as_ref().map(|unique| unique.span)),
@@ -72,4 +83,5 @@ pub(super) fn check_once(model: &Model<'_>, diag: &mut Diagnostics) {
     once("created", |attrs| attrs.created);
     once("updated", |attrs| attrs.updated);
     once("version", |attrs| attrs.version);
+    once("ttl", |attrs| attrs.ttl.as_ref().map(|(span, _)| *span));
 }

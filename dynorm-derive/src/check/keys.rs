@@ -83,6 +83,9 @@ pub(super) fn check_plain(field: &Field<'_>, renamed: usize, diag: &mut Diagnost
     if let Some((span, _)) = &field.attrs.with {
         diag.error(*span, format!("the key `{name}` is stored as its type says; remove `with`, or use a newtype"));
     }
+    if let Some((span, _)) = &field.attrs.ttl {
+        diag.error(*span, format!("`ttl` has no meaning on `{name}`, which is a key: it is stored as a number of seconds; remove one of the two"));
+    }
     if let (Some((span, _)), true) = (&field.attrs.default, field.is_stored()) {
         diag.error(*span, format!("the key `{name}` is never absent; remove `default`"));
     }
@@ -118,6 +121,13 @@ pub(super) fn check_template(model: &Model<'_>, key: &KeyTemplate, used: &mut Ve
             diag.error(
                 key.span,
                 format!("`{name}` is the version, which cannot be in a template: updates count it up without knowing it; remove it here"),
+            );
+        }
+        if let Some(field) = model.field(&part.field).filter(|field| field.attrs.ttl.is_some()) {
+            let name = field.name();
+            diag.error(
+                key.span,
+                format!("`{name}` is the `ttl`, which cannot be in a template: it is stored as a number of seconds; remove it here"),
             );
         }
         if check_member(model, &part.field, key.span, "the template", diag) {

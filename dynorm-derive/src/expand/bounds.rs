@@ -80,7 +80,9 @@ fn of_attr(generics: &mut TypeGenerics, ty: &TokenStream, attr: &Attr) {
     }
     of_default(generics, ty, attr.default.as_ref());
     match attr.stamp {
-        Some(StampKind::Created | StampKind::Updated) => generics.bound(ty, &quote!(_d::Timestamp)),
+        Some(StampKind::Created | StampKind::Updated | StampKind::Expiry) => {
+            generics.bound(ty, &quote!(_d::Timestamp));
+        }
         Some(StampKind::Auto(_)) => generics.bound(ty, &quote!(_d::AutoId)),
         Some(StampKind::Version) => generics.bound(ty, &quote!(_d::Version)),
         None => {}

@@ -92,7 +92,7 @@ pub(super) fn part(part: &Part) -> TokenStream {
 pub(super) fn stamp(ty: &Type, kind: StampKind) -> TokenStream {
     let span = span(ty);
     match kind {
-        StampKind::Created | StampKind::Updated => quote_spanned!(span=> _d::timestamp::<#ty>()),
+        StampKind::Created | StampKind::Updated | StampKind::Expiry => quote_spanned!(span=> _d::timestamp::<#ty>()),
         StampKind::Auto(_) => quote_spanned!(span=> _d::auto_id::<#ty>()),
         StampKind::Version => quote_spanned!(span=> _d::version::<#ty>()),
     }

@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 
 use super::{fact, schema};
 use crate::attr::{AutoId, Hooks};
-use crate::ir::{Attr, Field, Model, StampKind, Target};
+use crate::ir::{Attr, Field, Model, Role, StampKind, Target};
 use crate::template::Format;
 
 pub(super) fn model(model: &Model, target: &Target) -> TokenStream {
@@ -14,10 +14,15 @@ pub(super) fn model(model: &Model, target: &Target) -> TokenStream {
     let schema = schema::schema(model);
     let (stamps_type, stamps) = stamps(model, target);
     let written = [
-        writes(model, |kind| matches!(kind, StampKind::Created | StampKind::Auto(_)), &quote!(write_created)),
+        writes(
+            model,
+            |kind| matches!(kind, StampKind::Created | StampKind::Auto(_) | StampKind::Expiry),
+            &quote!(write_created),
+        ),
         writes(model, |kind| kind == StampKind::Updated, &quote!(write_updated)),
     ];
     let (lock, versioned) = version(model, target);
+    let counted = counted(model, target);
     let parts = model.parts.iter().map(|part| {
         let (index, field, ty, fact) = (part.index, &part.field, &part.ty, fact::part(part));
         if part.optional {
@@ -47,6 +52,29 @@ pub(super) fn model(model: &Model, target: &Target) -> TokenStream {
             #hooks
         }
         #versioned
+        #counted
+    }
+}
+
+/// Where a count can leave out items that have expired.
+fn counted(model: &Model, target: &Target) -> TokenStream {
+    let Target { ident, generics, .. } = target;
+    let (params, args, bounds) = (generics.params(), generics.args(), generics.where_clause());
+    let ttl = model.fields.iter().filter_map(Field::attr).find(|attr| attr.ttl.is_some());
+    let Some(Attr { role: Role::Local(role), .. }) = ttl else {
+        return quote!(impl #params _d::CountsLiveEverywhere for #ident #args #bounds {});
+    };
+    let filtered = model
+        .indexes
+        .iter()
+        .filter(|index| role.held_by.contains(&index.marker) && role.no_key_of.contains(&index.marker));
+    let filtered = filtered.map(|index| &index.marker);
+    let local = model.indexes.iter().filter(|index| index.local && role.no_key_of.contains(&index.marker));
+    let local = local.map(|index| &index.marker);
+    quote! {
+        impl #params _d::CountsLive<_d::Table> for #ident #args #bounds {}
+        #(impl #params _d::CountsLive<#filtered #args> for #ident #args #bounds {})*
+        #(impl #params _d::CountsLive<_d::FetchRest<#local #args>> for #ident #args #bounds {})*
     }
 }
 
@@ -57,7 +85,8 @@ fn version(model: &Model, target: &Target) -> (Option<TokenStream>, TokenStream)
     let Some((field, _)) = stamped(model).find(|(_, kind)| *kind == StampKind::Version) else {
         return (None, quote!(impl #params _d::BatchPut for #ident #args #bounds {}));
     };
-    let values = stamped(model).filter(|(_, kind)| *kind != StampKind::Updated).filter_map(|(field, kind)| {
+    let told = |kind: &StampKind| !matches!(kind, StampKind::Updated | StampKind::Expiry);
+    let values = stamped(model).filter(|(_, kind)| told(kind)).filter_map(|(field, kind)| {
         let (attr, name, stamp) = (field.attr()?, &field.ident, fact::stamp(&field.ty, kind));
         let (attribute, fact) = (&attr.name, attr_fact(field, attr));
         Some(quote!(if !#stamp.is_unset(&self.#name) { #fact.write(#attribute, &self.#name, __w)?; }))
@@ -105,6 +134,17 @@ fn stamped(model: &Model) -> impl Iterator<Item = (&Field, StampKind)> {
     model.fields.iter().filter_map(|field| Some((field, field.attr()?.stamp?)))
 }
 
+/// How long after the write the item of a `ttl` field expires.
+fn lifetime(field: &Field) -> TokenStream {
+    match field.attr().and_then(|attr| attr.ttl.as_ref()) {
+        Some(Some(lifetime)) => {
+            let span = fact::located(lifetime);
+            quote_spanned!(span=> _d::lifetime(#lifetime))
+        }
+        Some(None) | None => TokenStream::new(),
+    }
+}
+
 /// The type of the stamps, and the two functions that make them and put them in place.
 fn stamps(model: &Model, target: &Target) -> (Option<TokenStream>, TokenStream) {
     if stamped(model).next().is_none() {
@@ -130,6 +170,10 @@ fn stamps(model: &Model, target: &Target) -> (Option<TokenStream>, TokenStream) 
             StampKind::Auto(AutoId::V4) => quote!(#fact.v4(__s, &self.#name)),
             StampKind::Auto(AutoId::V7) => quote!(#fact.v7(__s, &self.#name)),
             StampKind::Version => quote!(#fact.next(&self.#name)),
+            StampKind::Expiry => {
+                let lifetime = lifetime(field);
+                quote!(#fact.expires(__s, &self.#name, #lifetime))
+            }
         }
     });
     let swaps = stamped(model).enumerate().map(|(index, (field, _))| {
@@ -155,11 +199,15 @@ fn writes(model: &Model, wanted: fn(StampKind) -> bool, function: &TokenStream) 
             let value = match kind {
                 // A version is counted, not stamped.
                 StampKind::Version => return None,
-                StampKind::Created | StampKind::Updated => quote!(now),
-                StampKind::Auto(AutoId::V4) => quote!(new_v4),
-                StampKind::Auto(AutoId::V7) => quote!(new_v7),
+                StampKind::Created | StampKind::Updated => quote!(now(__s)),
+                StampKind::Auto(AutoId::V4) => quote!(new_v4(__s)),
+                StampKind::Auto(AutoId::V7) => quote!(new_v7(__s)),
+                StampKind::Expiry => {
+                    let lifetime = lifetime(field);
+                    quote!(expiry(__s, #lifetime))
+                }
             };
-            Some(quote!(#fact.write(#name, &#stamp.#value(__s), __w)?;))
+            Some(quote!(#fact.write(#name, &#stamp.#value, __w)?;))
         })
         .peekable();
     written.peek()?;

@@ -17,7 +17,9 @@ pub(super) fn schema(model: &Model) -> TokenStream {
         let attr = field.attr()?;
         let (name, fact) = (&attr.name, fact::attr(&field.ty, attr.codec.as_ref()));
         let role = match attr.stamp {
+            None if attr.ttl.is_some() => Some(quote!(role: _d::AttributeRole::Ttl,)),
             None => None,
+            Some(StampKind::Expiry) => Some(quote!(role: _d::AttributeRole::Ttl,)),
             Some(StampKind::Created) => Some(quote!(role: _d::AttributeRole::Created,)),
             Some(StampKind::Updated) => Some(quote!(role: _d::AttributeRole::Updated,)),
             Some(StampKind::Auto(_)) => Some(quote!(role: _d::AttributeRole::Auto,)),

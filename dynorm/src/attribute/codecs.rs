@@ -7,6 +7,7 @@ pub use super::time::UnixTime;
 use super::{Attribute, Codec, set, stored, time};
 use crate::codec::{Reader, Writer};
 use crate::error::{DecodeError, EncodeError};
+use crate::stamp::{Auto, Timestamp};
 
 macro_rules! epoch {
     ($codec:ident, $nanoseconds:literal, $places:literal) => {
@@ -51,6 +52,60 @@ macro_rules! epoch {
 #[derive(Debug, Clone, Copy)]
 pub struct Epoch;
 epoch!(Epoch, 1_000_000_000, 9);
+
+/// The time at which an item expires, as DynamoDB's TTL wants it: what a `ttl` field is stored as. As [`Epoch`], and a time that is
+/// unset (the epoch itself, or `None`) is absent: such an item never expires.
+#[derive(Debug, Clone, Copy)]
+pub struct Ttl;
+
+/// A type that a `ttl` field can have.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot say when an item expires",
+    label = "not a time",
+    note = "a `ttl` field is a `chrono::DateTime<Utc>` (feature `chrono`), a `SystemTime`, or an `Option` of one"
+)]
+pub trait ExpiryTime: Timestamp + Auto {
+    /// Writes it as `Epoch` does.
+    #[doc(hidden)]
+    fn write_epoch(&self, writer: &mut Writer) -> Result<(), EncodeError>;
+    /// Reads it as `Epoch` does.
+    #[doc(hidden)]
+    fn read_epoch(reader: &mut Reader<'_>) -> Result<Self, DecodeError>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Timestamp + Auto> ExpiryTime for T
+where
+    Epoch: Codec<T>,
+{
+    fn write_epoch(&self, writer: &mut Writer) -> Result<(), EncodeError> {
+        Epoch::write(self, writer)
+    }
+
+    fn read_epoch(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Epoch::read(reader)
+    }
+}
+
+impl<T: ExpiryTime> Codec<T> for Ttl {
+    type Stored = stored::N;
+
+    fn write(value: &T, writer: &mut Writer) -> Result<(), EncodeError> {
+        value.write_epoch(writer)
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<T, DecodeError> {
+        T::read_epoch(reader)
+    }
+
+    fn is_absent(value: &T) -> bool {
+        value.is_unset()
+    }
+
+    fn absent() -> Option<T> {
+        Some(T::unset())
+    }
+}
 
 /// A time as N, in whole milliseconds since 1970. What is below a millisecond is dropped.
 ///

@@ -16,6 +16,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 use crate::call::State;
 use crate::codec::Json;
 use crate::error::DecodeError;
+use crate::expiry::Expiry;
 
 /// Lets a request's response be checked here, and read, if its call wants the items.
 pub(super) fn install(state: Arc<State>, config: &mut ConfigBag) {
@@ -31,6 +32,9 @@ pub(crate) trait Receive: Default + Send + 'static {
     /// # Errors
     /// Only if the JSON is malformed. An item that is not the model is the receiver's own to keep.
     fn receive(&mut self, items: &mut Json<'_>, count: Option<u64>, body: &SdkBody) -> Result<(), DecodeError>;
+
+    /// Says which items count as gone. A receiver that returns them all the same says so itself.
+    fn leave_out(&mut self, _expiry: Option<Expiry>) {}
 }
 
 /// Reads the items of a response, whatever they become.
@@ -43,12 +47,15 @@ pub(crate) trait Reception: Send + Sync {
 /// One call's items, once the SDK has the response.
 pub(crate) struct Received<R>(Arc<Slot<R>>);
 
-/// What the last response brought, or why it could not be read; `None` before the first.
-struct Slot<R>(Mutex<Option<Result<R, DecodeError>>>);
+struct Slot<R> {
+    /// What the last response brought, or why it could not be read; `None` before the first.
+    received: Mutex<Option<Result<R, DecodeError>>>,
+    expiry: Option<Expiry>,
+}
 
 impl<R: Receive> Received<R> {
-    pub(crate) fn new() -> Self {
-        Received(Arc::new(Slot(Mutex::new(None))))
+    pub(crate) fn new(expiry: Option<Expiry>) -> Self {
+        Received(Arc::new(Slot { received: Mutex::new(None), expiry }))
     }
 
     /// The SDK's side of it.
@@ -68,13 +75,13 @@ impl<R: Receive> Received<R> {
 impl<R> Slot<R> {
     fn lock(&self) -> MutexGuard<'_, Option<Result<R, DecodeError>>> {
         // Nothing here can be left half-done by a panic: each response replaces the whole.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.received.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl<R: Receive> Reception for Slot<R> {
     fn split(&self, member: &str, body: &SdkBody, bytes: &[u8]) -> Option<Vec<u8>> {
-        let (received, rest) = match split::<R>(member, body, bytes) {
+        let (received, rest) = match split::<R>(member, body, bytes, self.expiry) {
             Ok((receiver, rest)) => (Ok(receiver), Some(rest)),
             Err(error) => (Err(error), None),
         };
@@ -83,8 +90,14 @@ impl<R: Receive> Reception for Slot<R> {
     }
 }
 
-fn split<R: Receive>(member: &str, body: &SdkBody, bytes: &[u8]) -> Result<(R, Vec<u8>), DecodeError> {
+fn split<R: Receive>(
+    member: &str,
+    body: &SdkBody,
+    bytes: &[u8],
+    expiry: Option<Expiry>,
+) -> Result<(R, Vec<u8>), DecodeError> {
     let mut receiver = R::default();
+    receiver.leave_out(expiry);
     let mut json = Json::from_bytes(bytes)?;
     let mut rest = vec![b'{'];
     let mut count = None;

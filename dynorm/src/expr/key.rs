@@ -67,14 +67,14 @@ impl<M> Cond<M, Condition> {
         Cond::leaf(Node::NotExists(key_attribute(schema)))
     }
 
-    /// There is an item, and these of its attributes have these values, in DynamoDB's JSON: what `rekey` asks of the old item.
-    pub(crate) fn unchanged(schema: &'static Schema, attributes: BTreeMap<String, String>) -> Self {
+    /// The item's attributes have these values, in DynamoDB's JSON: what `rekey` asks of the old item. `None` if there are none beside the key.
+    pub(crate) fn unchanged(schema: &'static Schema, attributes: BTreeMap<String, String>) -> Option<Self> {
         let is_key = |name: &str| schema.key.attributes().any(|attribute| attribute.name == name);
         let equal = attributes.into_iter().filter(|(name, _)| !is_key(name)).map(|(name, value)| {
             let value = Term::Value(Wire::written(value.into_bytes()));
             Cond::leaf(Node::Compare(Term::Path(Path::attribute(name.into())), Comparator::Eq, value))
         });
-        equal.fold(Cond::key_present(schema), |all, one| all & one)
+        equal.reduce(|all, one| all & one)
     }
 
     /// The attribute has this value, or none: what a version lock asks.
@@ -110,6 +110,12 @@ impl<M> Cond<M, Condition> {
 }
 
 impl<M, X> Cond<M, X> {
+    /// The attribute is a number below this one.
+    pub(crate) fn is_below(attribute: &'static str, bound: i64) -> Self {
+        let bound = Term::Value(Wire::written(format!(r#"{{"N":"{bound}"}}"#).into_bytes()));
+        Cond::leaf(Node::Compare(Term::Path(Path::new(attribute)), Comparator::Lt, bound))
+    }
+
     /// The item is one of this model, in the table or index; `Ok(None)` if all that is read are.
     ///
     /// # Errors

@@ -305,10 +305,11 @@ impl<M> UpdateExpr<M> {
                 Act::Set(Assigned::Source(Source::IfNotExists(of, value))) if of == path => {
                     Change::SetIfNotExists(value.bytes())
                 }
-                Act::Set(_) | Act::CountUp => Change::Computed,
+                Act::Set(_) => Change::Computed,
                 Act::Remove => Change::Removed,
                 Act::Add(value) => Change::Added(value.bytes()),
                 Act::Delete(value) => Change::Deleted(value.bytes()),
+                Act::CountUp => Change::Added(br#"{"N":"1"}"#),
             },
         })
     }

@@ -1,5 +1,7 @@
 //! Fields that a write stamps, as plain function pointers; see [`Attr`](super::Attr) for why.
 
+use std::time::Duration;
+
 use crate::stamp::{Stamp, Timestamp, Version};
 
 /// A `created` or `updated` field.
@@ -8,11 +10,19 @@ pub struct Time<T> {
     created: fn(&Stamp<'_>, &T) -> T,
     now: fn(&Stamp<'_>) -> T,
     is_unset: fn(&T) -> bool,
+    expires: fn(&Stamp<'_>, &T, Duration) -> T,
+    expiry: fn(&Stamp<'_>, Duration) -> T,
 }
 
 /// A `created` or `updated` field of this type.
 pub const fn timestamp<T: Timestamp>() -> Time<T> {
-    Time { created: |stamp, current| stamp.created(current), now: |stamp| stamp.updated(), is_unset: T::is_unset }
+    Time {
+        created: |stamp, current| stamp.created(current),
+        now: |stamp| stamp.updated(),
+        is_unset: T::is_unset,
+        expires: |stamp, current, lifetime| stamp.expires(current, lifetime),
+        expiry: |stamp, lifetime| stamp.expiry(lifetime),
+    }
 }
 
 impl<T> Time<T> {
@@ -26,10 +36,25 @@ impl<T> Time<T> {
         (self.now)(stamp)
     }
 
+    /// The value of a `ttl` field: as it is, or so long after the write if it is unset.
+    pub fn expires(self, stamp: &Stamp<'_>, current: &T, lifetime: Duration) -> T {
+        (self.expires)(stamp, current, lifetime)
+    }
+
+    /// So long after the write.
+    pub fn expiry(self, stamp: &Stamp<'_>, lifetime: Duration) -> T {
+        (self.expiry)(stamp, lifetime)
+    }
+
     /// Whether it was never stamped.
     pub fn is_unset(self, current: &T) -> bool {
         (self.is_unset)(current)
     }
+}
+
+/// How long an item lives.
+pub const fn lifetime(lifetime: Duration) -> Duration {
+    lifetime
 }
 
 /// A `version` field.

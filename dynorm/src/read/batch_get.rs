@@ -2,12 +2,14 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::time::SystemTime;
 
 use super::by_keys::{Asked, CONCURRENCY, Found, OPERATION, fetch};
 use super::from_item::FromItem;
 use crate::attribute::Item;
 use crate::db::Db;
 use crate::error::Result;
+use crate::expiry::Expiry;
 use crate::key::{FullKey, Key};
 use crate::model::DynamoModel;
 use crate::projection::DynamoProjection;
@@ -18,6 +20,7 @@ use crate::projection::DynamoProjection;
 pub struct BatchGet<M, T = M> {
     keys: Vec<Key<M>>,
     consistent: bool,
+    with_expired: bool,
     concurrency: usize,
     read: PhantomData<fn() -> T>,
 }
@@ -25,7 +28,7 @@ pub struct BatchGet<M, T = M> {
 impl<M: DynamoModel> BatchGet<M> {
     pub(crate) fn new<K: FullKey<Model = M>>(keys: impl IntoIterator<Item = K>) -> Self {
         let keys = keys.into_iter().map(K::into_key).collect();
-        BatchGet { keys, consistent: false, concurrency: CONCURRENCY, read: PhantomData }
+        BatchGet { keys, consistent: false, with_expired: false, concurrency: CONCURRENCY, read: PhantomData }
     }
 }
 
@@ -52,9 +55,20 @@ impl<M: DynamoModel, T> BatchGet<M, T> {
         self.read_as()
     }
 
+    /// Returns items also when their `ttl` has passed.
+    pub fn with_expired(mut self) -> Self {
+        self.with_expired = true;
+        self
+    }
+
+    /// What counts as gone at this time.
+    fn expiry(&self, now: SystemTime) -> Option<Expiry> {
+        Expiry::of(M::SCHEMA, now).filter(|_| !self.with_expired)
+    }
+
     fn read_as<U>(self) -> BatchGet<M, U> {
-        let BatchGet { keys, consistent, concurrency, .. } = self;
-        BatchGet { keys, consistent, concurrency, read: PhantomData }
+        let BatchGet { keys, consistent, with_expired, concurrency, .. } = self;
+        BatchGet { keys, consistent, with_expired, concurrency, read: PhantomData }
     }
 }
 
@@ -72,7 +86,7 @@ impl<M: DynamoModel, T: FromItem<M>> BatchGet<M, T> {
     ///
     /// [BatchGetItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html)
     pub async fn send(self, db: &Db) -> Result<Vec<Option<T>>> {
-        let asked = [Asked::new::<M, T>(db, &self.keys, self.consistent, &[])?];
+        let asked = [Asked::new::<M, T>(db, &self.keys, self.consistent, &[], self.expiry(db.now()))?];
         let (found, _) =
             fetch(db, &asked, self.concurrency).await.map_err(|error| error.during_operation(OPERATION))?;
         let read = asked.iter().zip(found).flat_map(|(asked, found)| asked.read::<T, M>(found));
@@ -114,7 +128,11 @@ macro_rules! batch_gets {
             fn into_asked(self, db: &Db) -> Result<(Vec<Asked>, usize)> {
                 let ($($item,)+) = self;
                 let concurrency = [$($item.concurrency),+].into_iter().max().unwrap_or(CONCURRENCY);
-                Ok((vec![$(Asked::new::<$model, $item>(db, &$item.keys, $item.consistent, &[])?),+], concurrency))
+                let now = db.now();
+                let asked = vec![
+                    $(Asked::new::<$model, $item>(db, &$item.keys, $item.consistent, &[], $item.expiry(now))?),+
+                ];
+                Ok((asked, concurrency))
             }
 
             fn read(asked: Vec<Asked>, found: Vec<Vec<Option<Found>>>) -> Result<($(Vec<Option<$item>>,)+)> {

@@ -19,6 +19,7 @@ use crate::call::{Call, operation};
 use crate::codec::{Number, Reader};
 use crate::db::Db;
 use crate::error::{DecodeError, Error, Problem, Result, ServiceError};
+use crate::expiry::Expiry;
 use crate::expr::{Aliases, projection};
 use crate::key::{Key, KeyBuf, KeyValue};
 use crate::model::DynamoModel;
@@ -41,6 +42,8 @@ pub struct Asked {
     schema: &'static Schema,
     entry: Entry,
     keys: Vec<KeyValues>,
+    /// Which items count as gone, when the call began.
+    expiry: Option<Expiry>,
 }
 
 /// How the keys of one table are asked for: a request can say it once for each table.
@@ -59,15 +62,16 @@ impl Asked {
         keys: &[Key<M>],
         consistent: bool,
         also: &[&'static str],
+        expiry: Option<Expiry>,
     ) -> Result<Self> {
         let table = db.table_name::<M>();
         let keys = keys.iter().map(|key| Ok(key.values()?.to_vec())).collect::<Result<Vec<_>>>();
         let keys = keys.map_err(|error| error.during(M::SCHEMA, OPERATION, &table))?;
         // An item is known by its key, so that is read too.
         let key_names = M::SCHEMA.key.attributes().map(|attribute| attribute.name);
-        let also = key_names.chain(also.iter().copied());
-        let attributes = T::attributes(None).map(|attributes| attributes.into_iter().chain(also).collect());
-        Ok(Asked { schema: M::SCHEMA, entry: Entry { table, consistent, attributes }, keys })
+        let more = key_names.chain(also.iter().copied()).chain(expiry.map(|expiry| expiry.attribute));
+        let attributes = T::attributes(None).map(|attributes| attributes.into_iter().chain(more).collect());
+        Ok(Asked { schema: M::SCHEMA, entry: Entry { table, consistent, attributes }, keys, expiry })
     }
 
     /// The answers as what they were asked for as, in call order; an item that is no `T` is an error in its place.
@@ -81,7 +85,8 @@ impl Asked {
                 None => error(problem),
             })
         };
-        found.into_iter().map(&mut read).enumerate().map(explain).collect()
+        let live = |found: &Found| self.expiry.is_none_or(|expiry| !expiry.has_passed_in(found.json()));
+        found.into_iter().map(|found| read(found.filter(live))).enumerate().map(explain).collect()
     }
 }
 
@@ -124,7 +129,7 @@ pub(super) async fn fetch(db: &Db, asked: &[Asked], concurrency: usize) -> Resul
     let places: Vec<Vec<usize>> = asked
         .iter()
         .map(|asked| {
-            let Asked { schema, entry, keys } = asked;
+            let Asked { schema, entry, keys, .. } = asked;
             let place = |key: &KeyValues| {
                 let place = *known.entry((entry, identity(key))).or_insert_with(|| {
                     wanted.push(Wanted { schemas: Vec::new(), entry: entry.clone(), key: key.clone(), found: None });

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::time::SystemTime;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
@@ -12,6 +13,7 @@ use crate::attribute::Item;
 use crate::call::{Call, operation};
 use crate::db::Db;
 use crate::error::{Error, Result};
+use crate::expiry::Expiry;
 use crate::explain::{Explain, Placeholders};
 use crate::expr::{Aliases, projection};
 use crate::key::{Key, KeyValue};
@@ -26,12 +28,13 @@ use crate::write::Tracked;
 pub struct Get<M, T = M> {
     key: Key<M>,
     consistent: bool,
+    with_expired: bool,
     read: PhantomData<fn() -> T>,
 }
 
 impl<M: DynamoModel> Get<M> {
     pub(crate) fn new(key: Key<M>) -> Self {
-        Get { key, consistent: false, read: PhantomData }
+        Get { key, consistent: false, with_expired: false, read: PhantomData }
     }
 
     /// Returns the item as a [`Tracked`] one, whose `save` writes only what changed and keeps attributes that the model does not know.
@@ -65,12 +68,24 @@ impl<M: DynamoModel, T> Get<M, T> {
     /// # Ok(()) }) }
     /// ```
     pub fn project<P: DynamoProjection<Model = M>>(self) -> Get<M, P> {
-        Get { key: self.key, consistent: self.consistent, read: PhantomData }
+        self.read_as()
+    }
+
+    fn read_as<U>(self) -> Get<M, U> {
+        let Get { key, consistent, with_expired, .. } = self;
+        Get { key, consistent, with_expired, read: PhantomData }
+    }
+
+    /// Returns the item also when its `ttl` has passed. DynamoDB deletes expired items within a few days, and until then they are hidden
+    /// from reads that do not ask for them.
+    pub fn with_expired(mut self) -> Self {
+        self.with_expired = true;
+        self
     }
 
     /// Returns the raw item, with every attribute that is stored, whatever the model says.
     pub fn raw(self) -> Get<M, Item> {
-        Get { key: self.key, consistent: self.consistent, read: PhantomData }
+        self.read_as()
     }
 }
 
@@ -129,7 +144,8 @@ impl<M: DynamoModel, T: FromItem<M>> Get<M, T> {
 
     fn build(&self, client: &Client, table: &str) -> Result<GetItemFluentBuilder> {
         let mut aliases = Aliases::new();
-        let attributes = T::attributes(None);
+        let ttl = self.expiry(SystemTime::UNIX_EPOCH).map(|expiry| expiry.attribute);
+        let attributes = T::attributes(None).map(|attributes| attributes.into_iter().chain(ttl));
         let projection = attributes.map(|attributes| projection(attributes, &mut aliases)).transpose()?;
         let (names, _) = aliases.into_sdk()?;
         Ok(client
@@ -141,12 +157,16 @@ impl<M: DynamoModel, T: FromItem<M>> Get<M, T> {
             .set_expression_attribute_names(names))
     }
 
+    fn expiry(&self, now: SystemTime) -> Option<Expiry> {
+        Expiry::of(M::SCHEMA, now).filter(|_| !self.with_expired)
+    }
+
     async fn run<D: ItemDecoder>(self, db: &Db, table: &str) -> Result<Option<D::Output>> {
         let request = self.build(db.client(), table)?;
         let call = Call::new(db, &operation::GET_ITEM, M::SCHEMA, table);
-        let item = call.receive::<One<D>>();
+        let item = call.receive_live::<One<D>>(self.expiry(db.now()));
         call.send(|_| request.send()).await.map_err(Error::service)?;
-        let item = item.finish()?.0.transpose();
+        let item = item.finish()?.item.transpose();
         item.map_err(|error| match self.key.to_sdk() {
             Ok(key) => Error::from(error).about(key.into()),
             Err(_) => error.into(),
@@ -166,7 +186,7 @@ pub(crate) async fn read_json(
     let item = call.receive::<One<AsJson>>();
     let request = |client: &Client| client.get_item().table_name(table).set_key(Some(key)).consistent_read(true).send();
     call.send(request).await.map_err(Error::service)?;
-    Ok(item.finish()?.0.transpose()?)
+    Ok(item.finish()?.item.transpose()?)
 }
 
 impl<M, T> fmt::Debug for Get<M, T> {
@@ -184,6 +204,11 @@ impl<M: DynamoModel + Send + 'static> GetTracked<M> {
     /// Sees every write that succeeded before, for twice the read units.
     pub fn consistent(self) -> Self {
         GetTracked(self.0.consistent())
+    }
+
+    /// Returns the item also when its `ttl` has passed.
+    pub fn with_expired(self) -> Self {
+        GetTracked(self.0.with_expired())
     }
 
     /// As [`Get::send`].

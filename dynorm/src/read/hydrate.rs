@@ -20,12 +20,13 @@ use crate::attribute::Item;
 use crate::codec::{Reader, item_from_json};
 use crate::db::Db;
 use crate::error::{DecodeError, Error, Result};
+use crate::expiry::Expiry;
 use crate::key::{Key, KeyBuf};
 use crate::model::DynamoModel;
 use crate::projection::DynamoProjection;
 use crate::schema::IndexSchema;
 use crate::stored::Members;
-use crate::target::Index;
+use crate::target::{Index, Target};
 
 /// What the table has under a key that an index returned.
 ///
@@ -37,7 +38,7 @@ pub enum Hydrated<T, M = T> {
     Found(T),
     /// The item, whose key in the index has changed since: it would be found in another place now, or not at all.
     Changed(T),
-    /// There is no item any more.
+    /// There is no item any more, or its `ttl` has passed.
     Missing(Key<M>),
 }
 
@@ -111,6 +112,15 @@ pub(super) enum Source<M, I> {
     Scan(Scan<M, I, Entry>),
 }
 
+impl<M: DynamoModel, I: Target> Source<M, I> {
+    fn is_with_expired(&self) -> bool {
+        match self {
+            Source::Query(query) => query.is_with_expired(),
+            Source::Scan(scan) => scan.is_with_expired(),
+        }
+    }
+}
+
 impl<M: DynamoModel, I> Hydrate<M, I> {
     pub(super) fn new(source: Source<M, I>) -> Self {
         Hydrate { source, consistent: false, read: PhantomData }
@@ -136,6 +146,7 @@ impl<M: DynamoModel + 'static, I: Index<Model = M> + 'static, T: FromItem<M>> Hy
     ///
     /// Beside the requests of the index, one BatchGetItem for each 100 items, of one page of the index at a time.
     pub fn stream(self, db: &Db) -> HydratedItems<T, I, M> {
+        let with_expired = self.source.is_with_expired();
         let entries = match self.source {
             Source::Query(query) => query.stream(db),
             Source::Scan(scan) => scan.stream(db),
@@ -144,6 +155,7 @@ impl<M: DynamoModel + 'static, I: Index<Model = M> + 'static, T: FromItem<M>> Hy
             entries,
             db: db.clone(),
             consistent: self.consistent,
+            with_expired,
             waiting: Vec::new(),
             behind: None,
             looking_up: None,
@@ -161,6 +173,7 @@ impl<M: DynamoModel + 'static, I: Index<Model = M> + 'static, T: FromItem<M>> Hy
         let db = db.clone();
         Reading::new(async move {
             let Hydrate { source, consistent, .. } = self;
+            let with_expired = source.is_with_expired();
             let db = db.started();
             let entries = match source {
                 Source::Query(query) => query.page(&db),
@@ -168,7 +181,7 @@ impl<M: DynamoModel + 'static, I: Index<Model = M> + 'static, T: FromItem<M>> Hy
             };
             let mut page = entries.await?;
             let entries = std::mem::take(&mut page.items);
-            let LookedUp { items, usage } = look_up::<T, I, M>(db, entries, consistent).await?;
+            let LookedUp { items, usage } = look_up::<T, I, M>(db, entries, consistent, with_expired).await?;
             Ok(page.with(items.into_iter().collect::<Result<_>>()?, &usage))
         })
     }
@@ -225,11 +238,13 @@ async fn look_up<T: FromItem<M>, I: Index<Model = M>, M: DynamoModel>(
     db: Db,
     entries: Vec<Entry>,
     consistent: bool,
+    with_expired: bool,
 ) -> Result<LookedUp<T, M>> {
     let names: Vec<_> = I::SCHEMA.key.attributes().map(|attribute| attribute.name).collect();
     let keys = entries.iter().map(Entry::key::<M>).collect::<Result<Vec<_>>>()?;
     // Whether an item changed shows in its index key, so that is read too.
-    let asked = Asked::new::<M, T>(&db, &keys, consistent, &names)?;
+    let expiry = Expiry::of(M::SCHEMA, db.now()).filter(|_| !with_expired);
+    let asked = Asked::new::<M, T>(&db, &keys, consistent, &names, expiry)?;
     let fetched = fetch(&db, std::slice::from_ref(&asked), CONCURRENCY).await;
     let (mut found, usage) = fetched.map_err(|error| error.during_operation(OPERATION))?;
     let found = found.pop().unwrap_or_default();
@@ -258,6 +273,7 @@ pub struct HydratedItems<T, I, M = T> {
     entries: Items<Entry, I, M>,
     db: Db,
     consistent: bool,
+    with_expired: bool,
     /// Entries whose items are to be looked up next.
     waiting: Vec<Entry>,
     /// The error that stands behind them.
@@ -311,7 +327,8 @@ impl<T: FromItem<M>, I: Index<Model = M> + 'static, M: DynamoModel + 'static> Hy
             ready!(self.gather(context));
             if !self.waiting.is_empty() {
                 let entries = std::mem::take(&mut self.waiting);
-                self.looking_up = Some(Box::pin(look_up::<T, I, M>(self.db.clone(), entries, self.consistent)));
+                self.looking_up =
+                    Some(Box::pin(look_up::<T, I, M>(self.db.clone(), entries, self.consistent, self.with_expired)));
             } else {
                 self.ready.extend(self.behind.take().map(Err));
             }

@@ -129,6 +129,19 @@ macro_rules! reading_methods {
             self
         }
 
+        /// Returns items also when their `ttl` has passed. DynamoDB deletes expired items within a few days, and until then they are hidden
+        /// from reads that do not ask for them: left out when they arrive, so that they are billed, and count for [`page_size`](Self::page_size).
+        /// From an index that does not hold the `ttl` attribute they are returned in any case.
+        pub fn with_expired(mut self) -> Self {
+            self.limits.with_expired = true;
+            self
+        }
+
+        /// Whether that was said.
+        pub(super) fn is_with_expired(&self) -> bool {
+            self.limits.with_expired
+        }
+
         /// Fetches no page before its first item is asked for.
         pub fn no_look_ahead(mut self) -> Self {
             self.limits.no_look_ahead = true;
@@ -282,12 +295,28 @@ macro_rules! reading_verbs {
                 Reading::new(async move { self.take(1).stream(&db.started()).try_next().await })
             }
 
-            /// How many items there are. DynamoDB reads and bills them all, and sends none.
+            /// How many items there are. DynamoDB reads and bills them all, and sends none; those whose `ttl` has passed are left out by a filter.
             ///
             /// # Errors
             /// [`is_key`](crate::Error::is_key) and [`is_expression`](crate::Error::is_expression) before anything is sent;
             /// and what the service or the connection reports.
-            pub async fn count(self, db: &Db) -> Result<u64> {
+            pub fn count(mut self, db: &Db) -> Reading<u64>
+            where
+                M: CountsLive<I>,
+            {
+                if !self.limits.with_expired {
+                    let expiry = Expiry::of(M::SCHEMA, db.now());
+                    self.filter = both(self.filter, expiry.map(|expiry| !expiry.passed()));
+                }
+                let db = db.clone();
+                Reading::new(async move { self.count_with_expired(&db).await })
+            }
+
+            /// The same with the items whose `ttl` has passed, which is all that can be counted in an index that does not hold that attribute.
+            ///
+            /// # Errors
+            /// Those of [`count`](Self::count).
+            pub async fn count_with_expired(self, db: &Db) -> Result<u64> {
                 let limits = self.limits;
                 let (plan, begin) = self.without_guards().plan(db, None);
                 Items::<Counted, I, M>::new(db.started(), plan.map(Plan::counting), limits, begin).count().await

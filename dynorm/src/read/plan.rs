@@ -18,6 +18,7 @@ use crate::call::Call;
 use crate::call::operation::{self, Operation};
 use crate::db::Db;
 use crate::error::{DecodeError, Error, Problem, Result};
+use crate::expiry::Expiry;
 use crate::explain::{Explain, Placeholders};
 use crate::expr::{Aliases, Cond, both, projection};
 use crate::key::KeyBuf;
@@ -52,6 +53,8 @@ pub(crate) struct Plan {
     /// Whether items are only counted.
     pub(crate) counting: bool,
     page_size: Option<u32>,
+    /// Which items count as gone, when the call began.
+    expiry: Option<Expiry>,
     /// The key condition names one item: DynamoDB takes neither a limit nor a start for it.
     pub(crate) single: bool,
     /// No item can match: nothing is sent.
@@ -79,6 +82,7 @@ pub(crate) struct Limits {
     pub(crate) descending: bool,
     pub(crate) no_look_ahead: bool,
     pub(crate) skip_foreign: bool,
+    pub(crate) with_expired: bool,
 }
 
 impl Limits {
@@ -166,7 +170,11 @@ impl Plan {
         let filter = both(filter, own).map(|filter| filter.render(&mut aliases)).transpose()?;
         let keys = std::iter::once(&M::SCHEMA.key).chain(I::INDEX.map(|index| &index.key));
         let key_attributes: Vec<_> = keys.flat_map(KeySchema::attributes).map(|attribute| attribute.name).collect();
-        let attributes = attributes.map(|attributes| attributes.into_iter().chain(key_attributes.iter().copied()));
+        let expiry = Expiry::of(M::SCHEMA, db.now()).filter(|_| !limits.with_expired);
+        // What the index does not hold cannot be looked at.
+        let expiry = expiry.filter(|expiry| M::SCHEMA.holds(I::LACKING, expiry.attribute));
+        let more = key_attributes.iter().copied().chain(expiry.map(|expiry| expiry.attribute));
+        let attributes = attributes.map(|attributes| attributes.into_iter().chain(more));
         let projection = attributes.map(|attributes| projection(attributes, &mut aliases)).transpose()?;
         let (names, values) = aliases.into_sdk()?;
         Ok(Plan {
@@ -185,6 +193,7 @@ impl Plan {
             segments: limits.segments.clamp(1, SEGMENTS),
             counting: false,
             page_size: limits.page_size,
+            expiry,
             single,
             empty,
             #[cfg(feature = "tokens")]
@@ -357,14 +366,14 @@ impl Plan {
         limit: Option<u32>,
     ) -> Result<Fetched<T>> {
         let call = self.call(&db);
-        let items = call.receive::<Many<As<T, I, M>>>();
+        let items = call.receive_live::<Many<As<T, I, M>>>(self.expiry);
         let answer = request!(self, call, Asked { segment, start, limit });
         let mut received = items.finish().map_err(|error| self.explain(error.into()))?;
         if self.counting {
             // To filter by what a local index does not hold, DynamoDB has to be asked for the items.
             received = Many::default();
         }
-        let Many { items, errors, source } = received;
+        let Many { items, errors, source, .. } = received;
         let usage = Usage {
             requests: 1,
             scanned: answer.scanned,

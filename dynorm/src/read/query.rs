@@ -16,12 +16,13 @@ use super::stream::Items;
 use crate::attribute::Item;
 use crate::db::Db;
 use crate::error::Result;
+use crate::expiry::Expiry;
 use crate::explain::Explain;
 use crate::expr::{Cond, Filter, both};
 use crate::key::KeyBuf;
 use crate::model::DynamoModel;
 use crate::projection::{DynamoProjection, Fits};
-use crate::target::{Consistent, FetchRest, Index, LocalIndex, Table, Target};
+use crate::target::{Consistent, CountsLive, FetchRest, Index, LocalIndex, Table, Target};
 
 /// Reads the items of one partition: made by [`DynamoModel::query`].
 ///

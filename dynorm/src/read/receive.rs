@@ -12,6 +12,7 @@ use crate::codec::Json;
 use crate::codec::Reader;
 use crate::direct::{Receive, Received};
 use crate::error::DecodeError;
+use crate::expiry::Expiry;
 use crate::model::DynamoModel;
 use crate::schema::Schema;
 use crate::target::Target;
@@ -76,18 +77,36 @@ fn decode_or_skip<D: ItemDecoder>(
 }
 
 /// Receives at most one item.
-pub(crate) struct One<D: ItemDecoder>(pub(crate) Option<Result<D::Output, DecodeError>>);
+pub(crate) struct One<D: ItemDecoder> {
+    pub(crate) item: Option<Result<D::Output, DecodeError>>,
+    expiry: Option<Expiry>,
+}
 
 impl<D: ItemDecoder> Default for One<D> {
     fn default() -> Self {
-        One(None)
+        One { item: None, expiry: None }
     }
+}
+
+/// Whether the item at the cursor counts as gone; it is skipped then.
+fn skip_expired(items: &mut Json<'_>, expiry: Option<Expiry>) -> Result<bool, DecodeError> {
+    let over = expiry.is_some_and(|expiry| expiry.has_passed_at(*items));
+    if over {
+        items.skip()?;
+    }
+    Ok(over)
 }
 
 impl<D: ItemDecoder> Receive for One<D> {
     fn receive(&mut self, items: &mut Json<'_>, _: Option<u64>, _: &SdkBody) -> Result<(), DecodeError> {
-        self.0 = Some(decode_or_skip::<D>(items, &mut D::scratch())?);
+        if !skip_expired(items, self.expiry)? {
+            self.item = Some(decode_or_skip::<D>(items, &mut D::scratch())?);
+        }
         Ok(())
+    }
+
+    fn leave_out(&mut self, expiry: Option<Expiry>) {
+        self.expiry = expiry;
     }
 }
 
@@ -97,7 +116,7 @@ impl Received<One<AsJson>> {
     /// # Errors
     /// Those of [`finish`](Received::finish).
     pub(crate) fn into_json(self) -> Result<Option<String>, DecodeError> {
-        let item = self.finish()?.0.transpose()?;
+        let item = self.finish()?.item.transpose()?;
         // Engines say "no item" by leaving it out, and some by an empty map.
         let is_empty = |item: &str| item.bytes().all(|byte| matches!(byte, b'{' | b'}') || byte.is_ascii_whitespace());
         Ok(item.filter(|item| !is_empty(item)))
@@ -166,11 +185,12 @@ pub(crate) struct Many<D: ItemDecoder> {
     /// The others: how many good items stand before it, and what is wrong with it.
     pub(crate) errors: Vec<(usize, DecodeError)>,
     pub(crate) source: Source,
+    expiry: Option<Expiry>,
 }
 
 impl<D: ItemDecoder> Default for Many<D> {
     fn default() -> Self {
-        Many { items: Vec::new(), errors: Vec::new(), source: Source::default() }
+        Many { items: Vec::new(), errors: Vec::new(), source: Source::default(), expiry: None }
     }
 }
 
@@ -189,6 +209,9 @@ impl<D: ItemDecoder> Receive for Many<D> {
         let mut first = true;
         items.open_array()?;
         while items.next_element(&mut first)? {
+            if skip_expired(items, self.expiry)? {
+                continue;
+            }
             let start = *items;
             let item = decode_or_skip::<D>(items, &mut scratch)?;
             // Another model's guards are met in a shared table, and are no items of this one either.
@@ -204,6 +227,10 @@ impl<D: ItemDecoder> Receive for Many<D> {
             }
         }
         Ok(())
+    }
+
+    fn leave_out(&mut self, expiry: Option<Expiry>) {
+        self.expiry = expiry;
     }
 }
 

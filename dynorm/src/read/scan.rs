@@ -16,11 +16,12 @@ use super::stream::Items;
 use crate::attribute::Item;
 use crate::db::Db;
 use crate::error::{ExpressionError, Result};
+use crate::expiry::Expiry;
 use crate::explain::Explain;
 use crate::expr::{Cond, ScanFilter, both};
 use crate::model::DynamoModel;
 use crate::projection::{DynamoProjection, Fits};
-use crate::target::{Consistent, FetchRest, Index, LocalIndex, Table, Target};
+use crate::target::{Consistent, CountsLive, FetchRest, Index, LocalIndex, Table, Target};
 
 /// Reads a whole table or index: made by [`DynamoModel::scan`].
 ///

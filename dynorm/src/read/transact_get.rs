@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::time::SystemTime;
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsError;
@@ -14,6 +15,7 @@ use crate::db::Db;
 use crate::error::{
     Canceled, CancellationReason, DecodeError, Error, Failed, Problem, Result, ServiceError, TransactionLimit,
 };
+use crate::expiry::Expiry;
 use crate::key::{FullKey, Key, KeyValue};
 use crate::model::DynamoModel;
 use crate::schema::Schema;
@@ -66,11 +68,17 @@ pub struct Answer {
     item: Option<String>,
     key: Vec<(&'static str, KeyValue)>,
     table: String,
+    /// The time of the call, to leave out what has expired; `None` to return that too.
+    now: Option<SystemTime>,
 }
 
 impl Answer {
     fn read<M: DynamoModel>(answer: Option<Self>) -> Result<Option<M>> {
-        let Some(Answer { item: Some(item), key, table }) = answer else { return Ok(None) };
+        let Some(Answer { item: Some(item), key, table, now }) = answer else { return Ok(None) };
+        let expiry = now.and_then(|now| Expiry::of(M::SCHEMA, now));
+        if expiry.is_some_and(|expiry| expiry.has_passed_in(item.as_bytes())) {
+            return Ok(None);
+        }
         let model = stored::decode_bytes(item.as_bytes());
         let key = || key.iter().map(|(name, value)| ((*name).to_owned(), value.to_sdk())).collect();
         model.map(Some).map_err(|error| error.during(M::SCHEMA, OPERATION, &table).about(key()))
@@ -115,6 +123,7 @@ pub struct TransactGet<'a, O> {
     db: &'a Db,
     // Without the type of the keys, `send` needs no bound on it, which would report a wrong key a second time.
     wanted: Result<Vec<Wanted>>,
+    with_expired: bool,
     read: fn(Vec<Answer>) -> Result<O>,
 }
 
@@ -133,11 +142,17 @@ impl Db {
     /// # Ok(()) }
     /// ```
     pub fn transact_get<T: Gets<O>, O>(&self, keys: T) -> TransactGet<'_, O> {
-        TransactGet { db: self, wanted: keys.into_wanted(self), read: T::read }
+        TransactGet { db: self, wanted: keys.into_wanted(self), with_expired: false, read: T::read }
     }
 }
 
 impl<O> TransactGet<'_, O> {
+    /// Returns items also when their `ttl` has passed.
+    pub fn with_expired(mut self) -> Self {
+        self.with_expired = true;
+        self
+    }
+
     /// Reads all of them, `None` where there is no item: one TransactGetItems, two read units for each 4 KB of each item.
     ///
     /// No write of another transaction is seen in part. A read that such a write, or throttling, gets in the way of is sent again, up to
@@ -150,13 +165,14 @@ impl<O> TransactGet<'_, O> {
     ///
     /// [TransactGetItems](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html)
     pub async fn send(self) -> Result<O> {
-        let TransactGet { db, wanted, read } = self;
-        let answers = run(db, wanted?).await.map_err(|error| error.during_operation(OPERATION))?;
+        let TransactGet { db, wanted, with_expired, read } = self;
+        let now = (!with_expired).then(|| db.now());
+        let answers = run(db, wanted?, now).await.map_err(|error| error.during_operation(OPERATION))?;
         read(answers)
     }
 }
 
-async fn run(db: &Db, wanted: Vec<Wanted>) -> Result<Vec<Answer>> {
+async fn run(db: &Db, wanted: Vec<Wanted>, now: Option<SystemTime>) -> Result<Vec<Answer>> {
     check(&wanted)?;
     let requests = wanted.iter().map(Wanted::request).collect::<Result<Vec<_>>>()?;
     let db = &db.started();
@@ -174,7 +190,7 @@ async fn run(db: &Db, wanted: Vec<Wanted>) -> Result<Vec<Answer>> {
                 return Ok(items
                     .into_iter()
                     .zip(wanted)
-                    .map(|(item, Wanted { table, key, .. })| Answer { item, key, table })
+                    .map(|(item, Wanted { table, key, .. })| Answer { item, key, table, now })
                     .collect());
             }
             Err(error) => {

@@ -341,6 +341,7 @@ fn after<M: DynamoModel>() -> Option<fn(&Operation) -> Result<()>> {
         let key = Key::new(KeyBuf::complete(&M::SCHEMA.key, operation.key.clone(), None));
         let ran = match &operation.item {
             Some(item) => stored::decode_own(item)
+                .map_err(Error::from)
                 .and_then(|item| Ok(M::run_after_write(&hook::Write::item_of(Verb::Put, &key, &item))?)),
             None => M::run_after_write(&hook::Write::delete_of(&key)).map_err(Error::from),
         };
@@ -456,7 +457,10 @@ impl Unprocessed {
 
     /// The models that were to be put.
     pub(crate) fn models<M: DynamoModel>(&self) -> Result<Vec<M>> {
-        self.of_model::<M>().filter_map(|operation| operation.item.as_deref()).map(stored::decode_own).collect()
+        self.of_model::<M>()
+            .filter_map(|operation| operation.item.as_deref())
+            .map(|item| Ok(stored::decode_own(item)?))
+            .collect()
     }
 
     /// The keys that were to be deleted.

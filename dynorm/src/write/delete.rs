@@ -15,6 +15,7 @@ use crate::attribute::Item;
 use crate::call::{Call, operation};
 use crate::db::Db;
 use crate::error::{Error, Failed, Problem, Result};
+use crate::expiry::Expiry;
 use crate::explain::Explain;
 use crate::expr::{Aliases, Cond, Condition, both};
 use crate::key::{Key, KeyValue};
@@ -34,6 +35,8 @@ pub struct Delete<M> {
     lock: Option<Lock>,
     /// Why that cannot be told.
     error: Option<Error>,
+    /// Which items count as gone, at the moment of the call.
+    expiry: Option<Expiry>,
     condition: Option<Cond<M, Condition>>,
     /// Whether the `before_write` hook has looked.
     hooked: bool,
@@ -47,7 +50,7 @@ impl<M: DynamoModel> Delete<M> {
             Ok(lock) => (lock, None),
             Err(error) => (None, Some(error)),
         };
-        Delete { key, lock, error, condition: None, hooked: false, known: Known::default() }
+        Delete { key, lock, error, expiry: None, condition: None, hooked: false, known: Known::default() }
     }
 
     /// The delete of an item that was read before.
@@ -66,6 +69,11 @@ impl<M: DynamoModel> Delete<M> {
     pub fn condition(mut self, condition: Cond<M, Condition>) -> Self {
         self.condition = both(self.condition, Some(condition));
         self
+    }
+
+    /// The same, in place, and before the caller's own.
+    pub(super) fn require(&mut self, condition: Cond<M, Condition>) {
+        self.condition = both(Some(condition), self.condition.take());
     }
 
     /// Returns the deleted item. Models with unique constraints do not have it.
@@ -112,18 +120,19 @@ impl<M: DynamoModel> Delete<M> {
         Ok(M::run_before_write(&hook::Write::delete_of(&self.key))?)
     }
 
-    fn render(&mut self) -> Result<Expressions> {
+    fn render(&mut self, stamp: &Stamp<'_>) -> Result<Expressions> {
+        self.expiry = Expiry::of(M::SCHEMA, stamp.time());
         if let Some(error) = self.error.take() {
             return Err(error);
         }
-        let expected = self.lock.as_ref().map(|lock| lock.condition_or_absent(M::SCHEMA));
+        let expected = self.lock.as_ref().map(|lock| lock.condition_or_gone(M::SCHEMA, self.expiry));
         let condition = both(both(expected, self.known.condition(M::SCHEMA)?), self.condition.clone());
         Expressions::new(condition.as_ref(), Aliases::new())
     }
 
     /// The delete as an operation of a transaction, of which no hook knows.
-    pub(super) fn operation(&mut self, table: &str) -> Result<Prepared> {
-        let expressions = self.render()?;
+    pub(super) fn operation(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
+        let expressions = self.render(stamp)?;
         let delete = types::Delete::builder()
             .table_name(table)
             .set_key(Some(self.key.to_sdk()?))
@@ -157,10 +166,10 @@ impl<M: DynamoModel> Delete<M> {
         let table = db.table_name::<M>();
         let sent = async {
             let key = self.key.to_sdk()?;
-            let expressions = self.render()?;
+            let expressions = self.render(&db.stamp())?;
             self.ask()?;
             let call = Call::new(db, &operation::DELETE_ITEM, M::SCHEMA, &table);
-            let old = call.receive::<One<AsJson>>();
+            let old = call.receive_live::<One<AsJson>>(self.expiry);
             let request = |client: &Client| {
                 client
                     .delete_item()
@@ -240,8 +249,8 @@ impl<M: DynamoModel> Write for Delete<M> {
         self.known.set(M::SCHEMA, self.key.values()?, item)
     }
 
-    fn prepare(&mut self, _: &Stamp<'_>, table: &str) -> Result<Prepared> {
-        let prepared = self.operation(table)?;
+    fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
+        let prepared = self.operation(stamp, table)?;
         self.ask()?;
         Ok(prepared)
     }

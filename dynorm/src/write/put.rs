@@ -17,6 +17,7 @@ use crate::call::{Call, operation};
 use crate::db::Db;
 use crate::direct::encoded;
 use crate::error::{Error, Failed, Problem, Result};
+use crate::expiry::{self, Expiry};
 use crate::explain::Explain;
 use crate::expr::{Aliases, Cond, Condition, both};
 use crate::key::KeyValue;
@@ -35,6 +36,8 @@ pub struct Put<'a, M: DynamoModel> {
     mode: Mode,
     /// What a `put` expects of the item that it replaces.
     lock: Option<Lock>,
+    /// Which items count as gone, at the moment of the call.
+    expiry: Option<Expiry>,
     condition: Option<Cond<M, Condition>>,
     /// What is stored and where, once it is known.
     ready: Option<Ready<M>>,
@@ -64,7 +67,15 @@ impl Mode {
 
 impl<'a, M: DynamoModel> Put<'a, M> {
     pub(crate) fn replace(model: &'a mut M) -> Self {
-        Put { model, mode: Mode::Replace, lock: None, condition: None, ready: None, known: Known::default() }
+        Put {
+            model,
+            mode: Mode::Replace,
+            lock: None,
+            expiry: None,
+            condition: None,
+            ready: None,
+            known: Known::default(),
+        }
     }
 
     pub(crate) fn create(model: &'a mut M) -> Self {
@@ -163,7 +174,7 @@ impl<'a, M: DynamoModel> Put<'a, M> {
             let item = encoded(self.take_item(&stamp)?);
             let expressions = self.expressions()?;
             let call = Call::new(db, &operation::PUT_ITEM, M::SCHEMA, &table);
-            let old = call.receive::<One<AsJson>>();
+            let old = call.receive_live::<One<AsJson>>(self.expiry);
             let request = |client: &Client| {
                 client
                     .put_item()
@@ -208,6 +219,7 @@ impl<'a, M: DynamoModel> Put<'a, M> {
         let ready = match self.ready.take() {
             Some(ready) => ready,
             None => {
+                self.expiry = Expiry::of(M::SCHEMA, stamp.time());
                 if self.mode == Mode::Replace {
                     self.lock = Lock::in_hand(self.model)?;
                 }
@@ -226,8 +238,8 @@ impl<'a, M: DynamoModel> Put<'a, M> {
     /// The condition; what it asks of the version is known once the item is ready.
     fn expressions(&self) -> Result<Expressions> {
         let asked = match self.mode {
-            Mode::Create => Some(Cond::key_absent(M::SCHEMA)),
-            Mode::Replace => self.lock.as_ref().map(Lock::condition),
+            Mode::Create => Some(expiry::absent(M::SCHEMA, self.expiry)),
+            Mode::Replace => self.lock.as_ref().map(|lock| lock.condition_or_expired(self.expiry)),
             Mode::Overwrite => None,
         };
         let condition = both(both(asked, self.known.condition(M::SCHEMA)?), self.condition.clone());

@@ -16,6 +16,7 @@ use crate::attribute::Item;
 use crate::codec::Reader;
 use crate::db::Db;
 use crate::error::{Error, Failed, Result};
+use crate::expiry::{self, Expiry};
 use crate::expr::{Aliases, Cond, Condition, both};
 use crate::key::key_of;
 use crate::lock::{self, Lock};
@@ -73,14 +74,15 @@ impl<M: DynamoModel + Send> Rekey<'_, M> {
             let attributes = item.stored_attributes()?;
             let (lock, asked) = (Lock::as_read::<M>(&attributes), condition.is_some());
             let unchanged = match &lock {
-                Some(lock) => Cond::key_present(M::SCHEMA) & lock.condition(),
+                Some(lock) => Some(lock.condition()),
                 None => Cond::unchanged(M::SCHEMA, attributes),
             };
             let delete = Delete::new(item.stored.clone(), Ok(None));
-            let delete = both(Some(unchanged), condition).into_iter().fold(delete, Delete::condition);
+            let delete = both(unchanged, condition).into_iter().fold(delete, Delete::condition);
             let held = item.held()?;
             let arrival = Arrival { item, ready: None };
-            Transact::of(db, vec![Box::new(arrival), Box::new(Departure { delete, lock, asked, held })]).send().await?;
+            let departure = Departure { delete, lock, expiry: None, asked, held };
+            Transact::of(db, vec![Box::new(arrival), Box::new(departure)]).send().await?;
             Ok(true)
         };
         sent.await.map_err(|error| error.during(M::SCHEMA, "TransactWriteItems", &table))
@@ -126,7 +128,10 @@ impl<M: DynamoModel> Write for Arrival<'_, M> {
                 attributes.insert(name, Reader::new(value.as_bytes())?.value()?);
             }
         }
-        let expressions = Expressions::new(Some(&Cond::<M, Condition>::key_absent(M::SCHEMA)), Aliases::new())?;
+        let expressions = Expressions::new(
+            Some(&expiry::absent::<M>(M::SCHEMA, Expiry::of(M::SCHEMA, stamp.time()))),
+            Aliases::new(),
+        )?;
         let put = types::Put::builder()
             .table_name(table)
             .set_item(Some(attributes))
@@ -170,6 +175,8 @@ struct Departure<M> {
     delete: Delete<M>,
     /// The state that it was read in, if it has a version.
     lock: Option<Lock>,
+    /// Which items count as gone, at the moment of the call.
+    expiry: Option<Expiry>,
     /// Whether the caller has a condition as well.
     asked: bool,
     /// The unique values that it gives up; the item under the new key takes those that stay.
@@ -185,8 +192,10 @@ impl<M: DynamoModel> Write for Departure<M> {
         self.delete.table(db)
     }
 
-    fn prepare(&mut self, _: &Stamp<'_>, table: &str) -> Result<Prepared> {
-        self.delete.operation(table)
+    fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
+        self.expiry = Expiry::of(M::SCHEMA, stamp.time());
+        self.delete.require(expiry::present(M::SCHEMA, self.expiry));
+        self.delete.operation(stamp, table)
     }
 
     fn claims(&self) -> Result<Claims> {
@@ -200,7 +209,7 @@ impl<M: DynamoModel> Write for Departure<M> {
     }
 
     fn failed(&self, item: Option<&Item>) -> Failed {
-        lock::failed_or_absent(self.lock.as_ref(), self.asked, item)
+        lock::failed_or_absent(self.lock.as_ref(), self.asked, expiry::live(self.expiry, item))
     }
 }
 

@@ -21,6 +21,7 @@ use crate::call::{Call, operation};
 use crate::codec::Reader;
 use crate::db::Db;
 use crate::error::{Error, Failed, Problem, Result};
+use crate::expiry::{self, Expiry};
 use crate::explain::Explain;
 use crate::expr::{Aliases, Cond, Condition, both};
 use crate::key::{Key, key_of};
@@ -227,6 +228,8 @@ pub struct Save<'a, M: DynamoModel> {
     item: &'a mut Tracked<M>,
     /// The state in which the item was read.
     lock: Option<Lock>,
+    /// Which items count as gone, at the moment of the call.
+    expiry: Option<Expiry>,
     condition: Option<Cond<M, Condition>>,
     /// What the tracked item becomes when the changes are stored.
     ready: Option<(Ready<M>, Later)>,
@@ -236,7 +239,7 @@ pub struct Save<'a, M: DynamoModel> {
 
 impl<'a, M: DynamoModel> Save<'a, M> {
     pub(super) fn new(item: &'a mut Tracked<M>, condition: Option<Cond<M, Condition>>) -> Self {
-        Save { item, lock: None, condition, ready: None, stored: false }
+        Save { item, lock: None, expiry: None, condition, ready: None, stored: false }
     }
 
     /// Saves only if this holds for the item as it is now. Several conditions must all hold.
@@ -329,6 +332,7 @@ impl<'a, M: DynamoModel> Save<'a, M> {
             return Err(Error::new(Problem::KeyChanged));
         }
         self.lock = self.item.lock()?;
+        self.expiry = Expiry::of(M::SCHEMA, stamp.time());
         if !self.item.is_changed()? {
             return Ok(None);
         }
@@ -344,10 +348,13 @@ impl<'a, M: DynamoModel> Save<'a, M> {
         let mut aliases = Aliases::new();
         let update = update.render(&mut aliases)?;
         let known = match ready {
-            Some(ready) if self.held()? != self.will_hold(&ready.item)? => self.item.unique_as_read()?,
-            Some(_) | None => Cond::key_present(M::SCHEMA),
+            Some(ready) if self.held()? != self.will_hold(&ready.item)? => {
+                let live = self.expiry.map(|expiry| !expiry.passed());
+                both(Some(self.item.unique_as_read()?), live)
+            }
+            Some(_) | None => Some(expiry::present(M::SCHEMA, self.expiry)),
         };
-        let asked = both(Some(known), self.lock.as_ref().map(Lock::condition));
+        let asked = both(known, self.lock.as_ref().map(Lock::condition));
         let condition = both(asked, self.condition.clone());
         Ok((update, Expressions::new(condition.as_ref(), aliases)?, later))
     }
@@ -417,7 +424,7 @@ impl<M: DynamoModel> Write for Save<'_, M> {
     }
 
     fn failed(&self, item: Option<&Item>) -> Failed {
-        lock::failed_or_absent(self.lock.as_ref(), self.condition.is_some(), item)
+        lock::failed_or_absent(self.lock.as_ref(), self.condition.is_some(), expiry::live(self.expiry, item))
     }
 }
 

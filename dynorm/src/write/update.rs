@@ -20,6 +20,7 @@ use crate::call::{Call, operation};
 use crate::codec::{Reader, Writer};
 use crate::db::Db;
 use crate::error::{Error, ExpressionError, Failed, Problem, Result};
+use crate::expiry::{self, Expiry};
 use crate::explain::Explain;
 use crate::expr::role::{Removable, Settable};
 use crate::expr::{
@@ -45,6 +46,8 @@ pub struct Update<M, P = Existing> {
     changes: UpdateExpr<M>,
     /// The version that the caller expects, the version's attribute, and what it becomes.
     expected: Option<(Lock, &'static str, Vec<u8>)>,
+    /// Which items count as gone, at the moment of the call.
+    expiry: Option<Expiry>,
     condition: Option<Cond<M, Condition>>,
     index_keys: Vec<KeyBuf>,
     guarded: bool,
@@ -69,6 +72,7 @@ impl<M: DynamoModel> Update<M> {
             key,
             changes: UpdateExpr::new(),
             expected: None,
+            expiry: None,
             condition: None,
             index_keys: Vec::new(),
             guarded: false,
@@ -110,6 +114,7 @@ impl<M: DynamoModel> Update<M> {
             key: self.key,
             changes: self.changes,
             expected: self.expected,
+            expiry: None,
             condition: self.condition,
             index_keys: self.index_keys,
             guarded: self.guarded,
@@ -427,9 +432,10 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
     }
 
     /// Only the conditions, as an operation of a transaction.
-    pub(super) fn prepare_check(&self, table: &str) -> Result<Prepared> {
+    pub(super) fn prepare_check(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
+        self.expiry = Expiry::of(M::SCHEMA, stamp.time());
         let lock = self.expected.as_ref().map(|(lock, ..)| lock.condition());
-        let condition = both(both(Some(Cond::key_present(M::SCHEMA)), lock), self.condition.clone());
+        let condition = both(both(Some(expiry::present(M::SCHEMA, self.expiry)), lock), self.condition.clone());
         let expressions = Expressions::new(condition.as_ref(), Aliases::new())?;
         condition_check::into_operation(table, &self.key, expressions)
     }
@@ -449,6 +455,7 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
         if self.asked.is_some() {
             return Ok(());
         }
+        self.expiry = Expiry::of(M::SCHEMA, stamp.time());
         let mut known = None;
         if P::MAY_CREATE || !self.index_keys.is_empty() {
             let known = known.insert(index_keys::fields_of_key(&self.key)?);
@@ -485,7 +492,7 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
         if std::mem::take(&mut self.guarded) {
             self.condition = both(self.condition.take(), self.changes.guard());
         }
-        let present = (!P::MAY_CREATE).then(|| Cond::key_present(M::SCHEMA));
+        let present = (!P::MAY_CREATE).then(|| expiry::present(M::SCHEMA, self.expiry));
         self.asked = Some(both(present, lock));
         Ok(())
     }
@@ -545,7 +552,11 @@ impl<M: DynamoModel, P: Presence> Write for Update<M, P> {
     fn failed(&self, item: Option<&Item>) -> Failed {
         let lock = self.expected.as_ref().map(|(lock, ..)| lock);
         let asked = self.condition.is_some();
-        if P::MAY_CREATE { lock::failed(lock, asked, item) } else { lock::failed_or_absent(lock, asked, item) }
+        if P::MAY_CREATE {
+            lock::failed(lock, asked, item)
+        } else {
+            lock::failed_or_absent(lock, asked, expiry::live(self.expiry, item))
+        }
     }
 }
 

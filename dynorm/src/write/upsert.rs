@@ -94,7 +94,7 @@ pub(super) fn check_complete<M: DynamoModel>(key: &Key<M>, changes: &UpdateExpr<
         return Err(ExpressionError::missing(missing).into());
     }
     let Some(item) = created_item(&own, changes)? else { return Ok(()) };
-    stored::try_decode::<M>(&item).map(|_| ()).map_err(|error| ExpressionError::unreadable(error).into())
+    stored::decode_own::<M>(&item).map(|_| ()).map_err(|error| ExpressionError::unreadable(error).into())
 }
 
 /// The item that an update makes of nothing; `None` if DynamoDB computes a part of it.
