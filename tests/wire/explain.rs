@@ -304,3 +304,35 @@ async fn writes_in_words() -> Result {
     assert!(wire.sent().is_empty());
     Ok(())
 }
+
+#[derive(Debug, DynamoModel)]
+#[dynorm(table = "users")]
+struct User {
+    #[dynorm(partition_key)]
+    id: String,
+    #[dynorm(unique)]
+    email: String,
+    name: String,
+}
+
+#[test]
+fn writes_with_guards_in_words() -> Result {
+    let (wire, db, _) = scripted([]);
+    let mut user = User { id: "7".into(), email: "a@b.c".into(), name: "Ann".into() };
+
+    let create = user.create().explain(&db)?;
+    assert_eq!(create.operation, "TransactWriteItems");
+    assert_eq!(create.requests, "one, with the guards of its unique values");
+    assert!(create.billing.starts_with("two write units for each 1 KB of each guard, and of the item"), "{create}");
+    for reads in [user.put().explain(&db)?, User::delete(&user).explain(&db)?] {
+        assert!(reads.requests.starts_with("two: a consistent GetItem"), "{reads}");
+        assert!(reads.billing.ends_with("; for the read, one read unit for each 4 KB of the item"), "{reads}");
+    }
+    // There is no one request that could be changed and sent.
+    assert!(user.put().request(&db).expect_err("it is a transaction").is_expression());
+    assert!(user.create().request(&db).expect_err("it is a transaction").is_expression());
+    let rename = User::update(&user).set(User::NAME, "Bob").explain(&db)?;
+    assert_eq!((rename.operation, &*rename.requests), ("UpdateItem", "one"));
+    assert!(wire.sent().is_empty());
+    Ok(())
+}

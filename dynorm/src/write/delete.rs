@@ -151,7 +151,7 @@ impl<M: DynamoModel> Delete<M> {
     /// # Errors
     /// What [`send`](Self::send) refuses before it sends.
     pub fn request(mut self, db: &Db) -> Result<DeleteItemFluentBuilder> {
-        Alone::of(&mut self, "DeleteItem", db)?.delete_item(db)
+        Alone::of(&mut self, "DeleteItem", db)?.by_itself()?.delete_item(db)
     }
 
     /// What the write would send, what must hold for it, and what it is billed for. Nothing is sent.

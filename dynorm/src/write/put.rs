@@ -156,7 +156,7 @@ impl<'a, M: DynamoModel> Put<'a, M> {
     /// # Errors
     /// What [`send`](Self::send) refuses before it sends.
     pub fn request(mut self, db: &Db) -> Result<PutItemFluentBuilder> {
-        Alone::of(&mut self, "PutItem", db)?.put_item(db)
+        Alone::of(&mut self, "PutItem", db)?.by_itself()?.put_item(db)
     }
 
     /// What the write would send, what must hold for it, and what it is billed for. Nothing is sent.

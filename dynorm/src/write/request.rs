@@ -11,7 +11,7 @@ use super::operation::{Prepared, Write};
 use super::unique::Guards;
 use crate::db::Db;
 use crate::direct::decoded;
-use crate::error::{ExpressionError, Result};
+use crate::error::{Error, ExpressionError, Result};
 use crate::explain::{Explain, Placeholders};
 use crate::schema::Schema;
 use crate::stamp::Stamp;
@@ -22,6 +22,10 @@ pub(super) struct Alone {
     schema: &'static Schema,
     table: String,
     prepared: Prepared,
+    /// Whether the item is read first, because its unique values are not known.
+    reads: bool,
+    /// Whether guards of unique values are written with it, in a transaction.
+    guards: bool,
 }
 
 type Map = HashMap<String, AttributeValue>;
@@ -31,9 +35,21 @@ impl Alone {
     pub(super) fn of(write: &mut impl Write, operation: &'static str, db: &Db) -> Result<Self> {
         let (schema, table) = (write.schema(), write.table(db));
         match prepare(write, schema, &table, &db.stamp()) {
-            Ok(prepared) => Ok(Alone { operation, schema, table, prepared }),
+            Ok((prepared, reads, guards)) => Ok(Alone { operation, schema, table, prepared, reads, guards }),
             Err(error) => Err(error.during(schema, operation, &table)),
         }
+    }
+
+    /// The write, if it is sent by itself.
+    ///
+    /// # Errors
+    /// It is sent in a transaction.
+    pub(super) fn by_itself(self) -> Result<Self> {
+        if self.guards {
+            let error = Error::from(ExpressionError::transacted());
+            return Err(error.during(self.schema, self.operation, &self.table));
+        }
+        Ok(self)
     }
 
     pub(super) fn put_item(self, db: &Db) -> Result<PutItemFluentBuilder> {
@@ -86,7 +102,7 @@ impl Alone {
     }
 
     pub(super) fn explained(self) -> Explain {
-        let Alone { operation, schema, table, prepared } = self;
+        let Alone { operation, schema, table, prepared, reads, guards } = self;
         let key = prepared.key.iter().map(|(name, value)| ((*name).to_owned(), value.to_sdk())).collect();
         let TransactWriteItem { put, delete, update, condition_check, .. } = prepared.request;
         let (names, condition, changes) = if let Some(put) = put {
@@ -101,32 +117,56 @@ impl Alone {
             (names.flatten(), condition, None)
         };
         let placeholders = Placeholders { names: &names, values: &None };
-        Explain {
+        let explain = Explain {
             condition: placeholders.hide(&condition),
             update: placeholders.hide(&changes),
-            billing: billing(operation, schema, condition.is_some()),
+            billing: billing(operation, schema, condition.is_some(), guards),
             ..Explain::new(operation, schema, &table).key_of_item(schema, Some(&key))
+        };
+        match (guards, reads) {
+            (false, _) => explain,
+            (true, false) => Explain {
+                operation: "TransactWriteItems",
+                requests: "one, with the guards of its unique values".to_owned(),
+                ..explain
+            },
+            (true, true) => Explain {
+                operation: "TransactWriteItems",
+                requests:
+                    "two: a consistent GetItem, because its unique values are not known, then one with their guards"
+                        .to_owned(),
+                billing: explain.billing + "; for the read, one read unit for each 4 KB of the item",
+                ..explain
+            },
         }
     }
 }
 
-/// Refuses a write that is more than this request: one that may change unique values is a transaction.
-fn prepare(write: &mut impl Write, schema: &'static Schema, table: &str, stamp: &Stamp<'_>) -> Result<Prepared> {
-    if write.reads_first(stamp)?.is_some() {
-        return Err(ExpressionError::transacted().into());
-    }
+/// What is sent of the write, whether its item is read first, and whether guards of unique values go with it.
+fn prepare(
+    write: &mut impl Write,
+    schema: &'static Schema,
+    table: &str,
+    stamp: &Stamp<'_>,
+) -> Result<(Prepared, bool, bool)> {
+    let reads = write.reads_first(stamp)?.is_some();
     let prepared = write.prepare(stamp, table)?;
     let mut guards = Guards::default();
     guards.add(0, schema, table, write.claims()?)?;
-    if guards.is_empty() { Ok(prepared) } else { Err(ExpressionError::transacted().into()) }
+    Ok((prepared, reads, reads || !guards.is_empty()))
 }
 
 fn values(values: Option<Map>) -> Result<Option<Map>> {
     Ok(values.map(decoded).transpose()?)
 }
 
-fn billing(operation: &str, schema: &Schema, is_conditional: bool) -> String {
-    let mut billing = "one write unit for each 1 KB of ".to_owned();
+fn billing(operation: &str, schema: &Schema, is_conditional: bool, guards: bool) -> String {
+    let each = if guards {
+        "two write units for each 1 KB of each guard, and of "
+    } else {
+        "one write unit for each 1 KB of "
+    };
+    let mut billing = each.to_owned();
     billing += match operation {
         "DeleteItem" => "the item that is there, rounded up; one unit if there is none",
         _ => "the item as it was or as it becomes, whichever is larger, rounded up",

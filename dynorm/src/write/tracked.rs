@@ -311,7 +311,7 @@ impl<'a, M: DynamoModel> Save<'a, M> {
     /// # Errors
     /// What [`send`](Self::send) refuses before it sends.
     pub fn request(mut self, db: &Db) -> Result<Option<UpdateItemFluentBuilder>> {
-        let alone = Alone::of(&mut self, "UpdateItem", db)?;
+        let alone = Alone::of(&mut self, "UpdateItem", db)?.by_itself()?;
         if alone.is_change() { alone.update_item(db).map(Some) } else { Ok(None) }
     }
 

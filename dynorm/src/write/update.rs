@@ -363,7 +363,7 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
     /// # Errors
     /// What [`send`](Self::send) refuses before it sends.
     pub fn request(mut self, db: &Db) -> Result<UpdateItemFluentBuilder> {
-        Alone::of(&mut self, "UpdateItem", db)?.update_item(db)
+        Alone::of(&mut self, "UpdateItem", db)?.by_itself()?.update_item(db)
     }
 
     /// What the write would send, what must hold for it, and what it is billed for. Nothing is sent.
