@@ -633,7 +633,7 @@ impl fmt::Display for Error {
             ),
             Problem::TransactionLimit(limit) => limit.fmt(f),
             Problem::Canceled(canceled) => canceled.fmt(f),
-            Problem::Unique(violation) => write!(f, "two operations of the transaction want the value that `{}` wants to be unique", violation.constraint()),
+            Problem::Unique(violation) => write!(f, "two operations of the transaction want one value of `{}`, which is unique", violation.constraint()),
             Problem::KeyChanged => f.write_str(
                 "the key was changed, and a save would write a second item beside the old one; move the item with `rekey`",
             ),

@@ -23,6 +23,7 @@ mod table;
 mod tokens;
 mod transact;
 mod transact_get;
+mod unique;
 mod updates;
 mod version;
 mod writes;

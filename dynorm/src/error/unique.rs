@@ -48,7 +48,7 @@ impl UniqueViolation {
 
 impl fmt::Display for UniqueViolation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "another item has the value that `{}` wants to be unique", self.unique.name)
+        write!(f, "`{}` is unique, and another item has the value", self.unique.name)
     }
 }
 
