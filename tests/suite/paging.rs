@@ -211,7 +211,11 @@ async fn an_index_is_paged_in_both_directions(cx: Context) -> Result {
     for cut in 1..9 {
         let page = austen().take(cut).page(&db).await?;
         let next = austen().after(page.next.ok_or("more")?).take(2).page(&db).await?;
-        let back = austen().before(next.previous.ok_or("there are items before")?).all(&db).await?;
+        let previous = next.previous.ok_or("there are items before")?;
+        let back = austen().before(previous.clone()).all(&db).await?;
+        let hydrated = austen().before(previous).hydrate().all(&db).await?;
+        let hydrated: Vec<_> = hydrated.into_iter().filter_map(|book| book.into_item()).collect();
+        assert_eq!(hydrated, back, "cut at {cut}, fetched from the table");
         assert_eq!(years(&next.items), whole[cut..(cut + 2).min(9)], "cut at {cut}");
         assert_eq!(years(&back), whole[..cut], "cut at {cut}");
     }

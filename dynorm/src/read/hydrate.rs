@@ -198,6 +198,10 @@ impl<M: DynamoModel + 'static, I: Index<Model = M> + 'static, T: FromItem<M>> Hy
             while let Some(item) = items.try_next().await? {
                 all.push(item);
             }
+            // Backwards, the nearest came first.
+            if items.entries.goes_backwards() {
+                all.reverse();
+            }
             Ok(all)
         })
     }

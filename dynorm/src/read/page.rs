@@ -100,7 +100,7 @@ impl<T: FromItem<M>, I: Target + 'static, M: DynamoModel + 'static> Items<T, I, 
         }
         let onward = self.onward()?;
         let back = if self.can_turn_back() { self.back(first, onward.as_ref()) } else { None };
-        let backwards = self.plan.as_ref().is_ok_and(|plan| plan.backwards);
+        let backwards = self.goes_backwards();
         if backwards {
             items.reverse();
         }

@@ -119,6 +119,11 @@ impl<T, I, M> Items<T, I, M> {
         self.in_hand > 0 && self.wanted != Some(0)
     }
 
+    /// Whether the nearest item to a position comes first, which is the last one in the order of the query.
+    pub(super) fn goes_backwards(&self) -> bool {
+        self.plan.as_ref().is_ok_and(|plan| plan.backwards)
+    }
+
     /// What the pages read so far took.
     pub fn usage(&self) -> Usage {
         self.usage
@@ -317,7 +322,7 @@ impl<T: FromItem<M>, I: Target + 'static, M: DynamoModel + 'static> Items<T, I, 
             self.take_with_page(item, &mut items);
         }
         // Backwards, the nearest came first.
-        if self.plan.is_ok_and(|plan| plan.backwards) {
+        if self.goes_backwards() {
             items.reverse();
         }
         Ok(items)

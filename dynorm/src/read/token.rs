@@ -207,7 +207,6 @@ impl<T: FromItem<M>, I: Target + 'static, M: DynamoModel + 'static> Items<T, I, 
     /// Those of [`cursor`](Items::cursor), and of [`Page::next_token`].
     pub fn token(&self) -> Result<Option<String>> {
         let cursor = self.cursor()?;
-        let backwards = self.plan.as_ref().is_ok_and(|plan| plan.backwards);
-        self.sealer().map_or(Ok(None), |sealer| sealer.seal(cursor.as_ref(), backwards))
+        self.sealer().map_or(Ok(None), |sealer| sealer.seal(cursor.as_ref(), self.goes_backwards()))
     }
 }
