@@ -24,7 +24,7 @@ mod stored;
 mod world;
 
 use run::Runner;
-use stored::{Locked, Thing, Ticket};
+use stored::{Locked, Member, Thing, Ticket};
 
 /// How many sequences a run has, unless the environment says otherwise.
 const SEQUENCES: u64 = 10_000;
@@ -91,6 +91,7 @@ fn run(seeds: impl Iterator<Item = u64>, tell: bool) -> Result<Total> {
         Thing::create_table().send(&engine.db()).await?;
         Ticket::create_table().send(&engine.db()).await?;
         Locked::create_table().send(&engine.db()).await?;
+        Member::create_table().send(&engine.db()).await?;
         let way = Faults::new(&engine);
         // Signatures take an eighth of the time, and tell nothing here.
         let client = |config: Builder| {

@@ -2,7 +2,7 @@
 
 use fastrand::Rng;
 
-use super::stored::{LOCKED, Name, Stored, THINGS, TICKET};
+use super::stored::{LOCKED, MAILS, MEMBERS, Name, Stored, THINGS, TICKET};
 use super::world::{Change, Returns, Write};
 
 /// One call, or a read and the write that follows from it.
@@ -41,15 +41,17 @@ pub(super) enum Step {
 pub(super) struct Draw {
     random: Rng,
     texts: u32,
+    /// Whether most steps are of members, which would seldom meet else.
+    members: bool,
 }
 
 impl Draw {
     pub(super) fn new(seed: u64) -> Self {
-        Draw { random: Rng::with_seed(seed ^ 0x5eed), texts: 0 }
+        Draw { random: Rng::with_seed(seed ^ 0x5eed), texts: 0, members: seed.is_multiple_of(32) }
     }
 
     pub(super) fn length(&mut self) -> usize {
-        self.random.usize(2..=7)
+        self.random.usize(2..=6)
     }
 
     /// After how many polls a call is dropped, if it is.
@@ -58,6 +60,9 @@ impl Draw {
     }
 
     pub(super) fn step(&mut self) -> Step {
+        if self.members && self.random.u8(..4) > 0 {
+            return self.member();
+        }
         let name = self.thing();
         match self.random.u8(..100) {
             0..4 => {
@@ -117,6 +122,22 @@ impl Draw {
             95..97 => Step::Query,
             _ => Step::Extra(name, self.text()),
         }
+    }
+
+    /// What is done to a member.
+    fn member(&mut self) -> Step {
+        let name = self.one_of(&MEMBERS);
+        let mail = Stored::of(self.one_of(&MAILS));
+        let write = match self.random.u8(..6) {
+            0 | 1 => Write::Create(name, mail),
+            2 | 3 => Write::Put(name, mail),
+            4 => Write::Delete(name),
+            _ => {
+                let changes = vec![Change::Text(mail.text)];
+                Write::Update { name, changes, below: None, upsert: false }
+            }
+        };
+        Step::Write { write: Write::Member(Box::new(write)), returns: Returns::Nothing, exactly_once: false }
     }
 
     fn one_of<T: Copy>(&mut self, these: &[T]) -> T {

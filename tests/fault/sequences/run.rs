@@ -12,7 +12,7 @@ use dynorm_tests::Result;
 use dynorm_tests::fault::Faults;
 
 use super::draw::{Draw, Step};
-use super::stored::{Items, LOCKED, Locked, Name, Stored, THINGS, TICKET, Thing, Ticket, key};
+use super::stored::{Items, LOCKED, Locked, MAILS, MEMBERS, Member, Name, Stored, THINGS, TICKET, Thing, Ticket, key};
 use super::world::{Action, Change, Failure, Returns, Seen, Worlds, Write};
 use super::{DROPS, FAULTS, Total};
 
@@ -26,8 +26,8 @@ pub(super) struct Runner<'a> {
     run: String,
     draw: Draw,
     worlds: Worlds,
-    /// Whether a ticket, or an item with a version, can be there.
-    others: [bool; 2],
+    /// Whether a ticket, an item with a version, or a member can be there.
+    others: [bool; 3],
     story: String,
     calls: usize,
     dropped: usize,
@@ -44,7 +44,7 @@ impl<'a> Runner<'a> {
             run: format!("run {seed}"),
             draw: Draw::new(seed),
             worlds: Worlds::new(),
-            others: [false; 2],
+            others: [false; 3],
             story: String::new(),
             calls: 0,
             dropped: 0,
@@ -127,6 +127,10 @@ impl<'a> Runner<'a> {
             false => Action::One { write: write.clone(), returns },
         };
         let seen = match &write {
+            Write::Member(write) => {
+                self.others[2] = true;
+                self.member(write).await?
+            }
             Write::Create(TICKET, item) => {
                 self.others[0] = true;
                 let mut ticket = Ticket { run, name: TICKET.to_owned(), text: item.text.clone(), id: dynorm::auto() };
@@ -212,6 +216,64 @@ impl<'a> Runner<'a> {
         };
         let seen = self.seen(seen, exactly_once)?;
         self.observe(action, seen)
+    }
+
+    /// A write of a member; a read that failed before it was nothing but a read.
+    async fn member(&mut self, write: &Write) -> Result<Option<dynorm::Result<Seen>>> {
+        let (run, db) = (self.run.clone(), self.db);
+        let member_key = |name: Name| Member::key().run(&*run).name(name);
+        let done = match write {
+            Write::Create(name, item) => self
+                .call(Member::new(&run, name, &item.text).create().send(db))
+                .await
+                .map(|done| done.map(|()| Seen::Done)),
+            Write::Put(name, item) => self
+                .call(Member::new(&run, name, &item.text).put().send(db))
+                .await
+                .map(|done| done.map(|()| Seen::Done)),
+            Write::Delete(name) => {
+                self.call(Member::delete(member_key(name)).send(db)).await.map(|done| done.map(|_| Seen::Done))
+            }
+            Write::Update { name, changes, .. } => {
+                let [Change::Text(mail)] = &changes[..] else { return Err("no change of a member".into()) };
+                let update =
+                    Member::update(member_key(name)).read_first().set(Member::MAIL, Member::new(&run, name, mail).mail);
+                self.call(update.send(db)).await.map(|done| done.map(|()| Seen::Done))
+            }
+            _ => return Err("no write of a member".into()),
+        };
+        Ok(match done {
+            Some(Err(error)) if error.is_unique_violation() => Some(Ok(Seen::Failed(Failure::Unique))),
+            Some(Err(error)) if error.operation() == Some("GetItem") => Some(Ok(read_failed(&error)?)),
+            done => done,
+        })
+    }
+
+    /// Which member has each address, by trying to take it: so also a guard without its item is found.
+    async fn members(&self, clean: &Db) -> Result<Items> {
+        let mut items = Items::new();
+        for name in MEMBERS {
+            let member = Member::get(Member::key().run(&*self.run).name(name)).consistent().send(clean).await?;
+            if let Some(member) = member {
+                let mail = member.mail.split('@').next().unwrap_or_default();
+                items.insert(name, Stored::of(mail));
+            }
+        }
+        for mail in MAILS {
+            let mut third = Member::new(&self.run, "third", mail);
+            let taken = match third.create().send(clean).await {
+                Ok(()) => false,
+                Err(error) if error.is_unique_violation() => true,
+                Err(error) => return Err(error.into()),
+            };
+            if !taken {
+                Member::delete(&third).send(clean).await?;
+            }
+            if taken != items.values().any(|item| item.text == mail) {
+                return Err(format!("the guard of {mail:?} does not go with the items {items:?}").into());
+            }
+        }
+        Ok(items)
     }
 
     async fn save(&mut self, name: Name, text: Option<String>, note: Option<Option<String>>) -> Result {
@@ -478,7 +540,7 @@ impl<'a> Runner<'a> {
     /// Everything that is stored, past the faults.
     async fn stored(&self) -> Result<Items> {
         let mut items = Items::new();
-        let [ticket, locked] = self.others;
+        let [ticket, locked, _] = self.others;
         let tables = [("things", &THINGS[..], true), ("tickets", &[TICKET], ticket), ("locked", &[LOCKED], locked)];
         for (table, names, _) in tables.into_iter().filter(|(.., asked)| *asked) {
             let query = self.past_faults.query().table_name(table).consistent_read(true);
@@ -489,6 +551,9 @@ impl<'a> Runner<'a> {
                 let name = names.iter().find(|known| name.is_some_and(|name| name == **known));
                 items.insert(name.ok_or("a name that no sequence has")?, Stored::of_item(item));
             }
+        }
+        if self.others[2] {
+            items.extend(self.members(&Db::new(self.past_faults.clone())).await?);
         }
         Ok(items)
     }

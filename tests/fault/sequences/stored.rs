@@ -50,6 +50,30 @@ pub(crate) struct Locked {
     pub(crate) version: u64,
 }
 
+/// An item with a value that no other has.
+#[derive(Debug, Clone, PartialEq, DynamoModel)]
+#[dynorm(table = "members")]
+pub(crate) struct Member {
+    #[dynorm(partition_key)]
+    pub(crate) run: String,
+    #[dynorm(sort_key)]
+    pub(crate) name: String,
+    #[dynorm(unique)]
+    pub(crate) mail: String,
+}
+
+impl Member {
+    /// A member with this address, which no other sequence has.
+    pub(crate) fn new(run: &str, name: Name, mail: &str) -> Self {
+        Member { run: run.to_owned(), name: name.to_owned(), mail: format!("{mail}@{run}") }
+    }
+}
+
+/// The names of the members.
+pub(crate) const MEMBERS: [Name; 2] = ["M", "N"];
+/// Their addresses.
+pub(crate) const MAILS: [&str; 3] = ["x", "y", "z"];
+
 /// Under what an item is stored, within one sequence.
 pub(crate) type Name = &'static str;
 

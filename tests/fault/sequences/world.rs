@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::stored::{Items, LOCKED, Name, Stored};
+use super::stored::{Items, LOCKED, MEMBERS, Name, Stored};
 
 /// One change of one item, as the service does it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,6 +13,8 @@ pub(crate) enum Write {
     Put(Name, Stored),
     /// Changes an item that is there, if it has less than `below`.
     Update { name: Name, changes: Vec<Change>, below: Option<u32>, upsert: bool },
+    /// What is done to a member, whose address is its text.
+    Member(Box<Write>),
     /// Changes the item with a version, if it has this one.
     Locked { text: String, version: u64 },
     /// Deletes what is there, or nothing.
@@ -57,6 +59,7 @@ pub(crate) enum Failure {
     NotFound,
     Condition,
     Version,
+    Unique,
 }
 
 impl Write {
@@ -71,6 +74,7 @@ impl Write {
                 Some(item) if below.is_some_and(|below| item.count >= below) => Err(Failure::Condition),
                 Some(_) => Ok(()),
             },
+            Write::Member(write) => write.check(items, read),
             Write::Locked { version, .. } => match items.get(LOCKED) {
                 None => Err(Failure::NotFound),
                 Some(item) if item.version != *version => Err(Failure::Version),
@@ -86,6 +90,36 @@ impl Write {
         }
     }
 
+    /// Everything that stands in its way: a member's address that another one has, beside what [`check`](Self::check) finds.
+    fn failures(&self, items: &Items, read: &Option<Stored>) -> Vec<Failure> {
+        let mut failures: Vec<_> = self.check(items, read).err().into_iter().collect();
+        if let Write::Member(write) = self {
+            let (name, mail) = match &**write {
+                Write::Create(name, item) | Write::Put(name, item) => (*name, Some(&item.text)),
+                Write::Update { name, changes, .. } => match &changes[..] {
+                    [Change::Text(mail)] => (*name, Some(mail)),
+                    _ => (*name, None),
+                },
+                other => (other.name(), None),
+            };
+            let create = matches!(**write, Write::Create(..));
+            let has = |(other, item): (&Name, &Stored)| {
+                MEMBERS.contains(other) && (create || *other != name) && Some(&item.text) == mail
+            };
+            failures.extend(items.iter().any(has).then_some(Failure::Unique));
+        }
+        failures
+    }
+
+    fn name(&self) -> Name {
+        match self {
+            Write::Create(name, _) | Write::Put(name, _) | Write::Delete(name) | Write::Depart(name) => name,
+            Write::Update { name, .. } | Write::Arrive { to: name, .. } => name,
+            Write::Locked { .. } => LOCKED,
+            Write::Member(write) => write.name(),
+        }
+    }
+
     /// Does it, after it was checked.
     fn apply(&self, items: &mut Items, read: &Option<Stored>) {
         match self {
@@ -96,6 +130,7 @@ impl Write {
                 let item = items.entry(name).or_insert_with(|| Stored::of(""));
                 changes.iter().for_each(|change| change.apply(item));
             }
+            Write::Member(write) => write.apply(items, read),
             Write::Locked { text, .. } => {
                 if let Some(item) = items.get_mut(LOCKED) {
                     item.text = text.clone();
@@ -249,8 +284,11 @@ fn outcomes(action: &Action, world: World, seen: &Seen, faults: bool, found: &mu
         Action::One { .. } => true,
     };
     let start = Way { world, ambiguous: false, applied: false, own_late: false };
-    let mut known = BTreeSet::from([start.clone()]);
-    let mut ways = vec![start];
+    // A member that is not created is read first, and what was on its way arrives after that.
+    let reads =
+        matches!(action, Action::One { write: Write::Member(write), .. } if !matches!(**write, Write::Create(..)));
+    let mut ways = if reads { landed(&start, action) } else { vec![start] };
+    let mut known: BTreeSet<Way> = ways.iter().cloned().collect();
     // How a call ends that sends nothing more.
     let end = |way: &Way, found: &mut BTreeSet<World>| {
         let given_up = match (seen, way.ambiguous) {
@@ -266,8 +304,8 @@ fn outcomes(action: &Action, world: World, seen: &Seen, faults: bool, found: &mu
             found.insert(world);
         }
     };
-    if *seen == Seen::Dropped {
-        found.insert(ways[0].world.clone());
+    if *seen == Seen::Dropped || (reads && *seen == Seen::NotDone) {
+        found.extend(ways.iter().map(|way| way.world.clone()));
     }
     while let Some(way) = ways.pop() {
         for answered in service(action, &way) {
@@ -338,14 +376,12 @@ fn service(action: &Action, way: &Way) -> Vec<Served> {
         Action::ReadEach(_) => Answer::Items(Vec::new()),
         // The token says that it was done.
         Action::Together(_) if way.applied => Answer::Done { old: None, new: None },
-        Action::One { write, .. } => match write.check(items, read) {
-            Err(failure) => Answer::Failed(vec![Some(failure)]),
-            Ok(()) => {
-                let name = match write {
-                    Write::Create(name, _) | Write::Put(name, _) | Write::Delete(name) | Write::Depart(name) => name,
-                    Write::Update { name, .. } | Write::Arrive { to: name, .. } => name,
-                    Write::Locked { .. } => LOCKED,
-                };
+        // The token of a member's transaction says that it was done.
+        Action::One { write: Write::Member(_), .. } if way.applied => Answer::Done { old: None, new: None },
+        Action::One { write, .. } => match write.failures(items, read) {
+            failures if !failures.is_empty() => Answer::Failed(failures.into_iter().map(Some).collect()),
+            _ => {
+                let name = write.name();
                 let old = items.get(name).map(Stored::seen);
                 write.apply(items, read);
                 let new = items.get(name).map(Stored::seen);
@@ -426,6 +462,10 @@ fn saw(action: &Action, answer: &Answer, way: &Way, seen: &Seen) -> bool {
             Action::Together(_) => *seen == Seen::Canceled(failures.clone()),
             // The id that was generated in this call shows whose item it is.
             Action::One { write: Write::Create("T", _), .. } if again && way.applied => *seen == Seen::Done,
+            // One of the reasons, and certain.
+            Action::One { write: Write::Member(_), .. } => {
+                failures.iter().flatten().any(|failure| *seen == Seen::Failed(*failure))
+            }
             _ if again => *seen == Seen::Unknown,
             _ => failures.first().is_some_and(|failure| Some(seen) == failure.map(Seen::Failed).as_ref()),
         },
