@@ -25,6 +25,8 @@ pub enum Feature {
     ItemOfFailedCondition,
     /// No old item from an update that makes a new one.
     NoOldItemOfNew,
+    /// Maps with equal entries are equal in a condition.
+    MapEquality,
     /// `UPDATED_OLD` and `UPDATED_NEW` have the entries of maps that were changed.
     UpdatedEntries,
     /// Equal maps are equal, binary has a beginning, and the size of an absent attribute makes a condition false.
@@ -64,6 +66,7 @@ impl Feature {
         Self::OnDemand,
         Self::ItemOfFailedCondition,
         Self::NoOldItemOfNew,
+        Self::MapEquality,
         Self::UpdatedEntries,
         Self::FullConditions,
         Self::Capacity,
@@ -98,6 +101,7 @@ impl Kind {
                 Feature::ItemOfFailedCondition => Some("dynalite does not return the item of a failed condition"),
                 Feature::IndexCapacity => Some("dynalite reports no capacity of indexes"),
                 Feature::FullConditions => Some("to dynalite no map equals another"),
+                Feature::MapEquality => Some("dynalite finds no map equal to another"),
                 Feature::DeletionProtection => Some("dynalite ignores deletion protection"),
                 Feature::PointInTimeRecovery => Some("dynalite has no backups"),
                 Feature::TagsAtCreation => Some("dynalite ignores the tags of CreateTable"),

@@ -9,11 +9,11 @@ use dynorm_tests::{Context, Result};
 dynorm_tests::tests! {
     what_a_newer_model_wrote_survives_a_save,
     a_save_changes_only_the_entries_that_differ,
-    items_of_a_list_keep_what_the_model_does_not_know,
+    items_of_a_list_keep_what_the_model_does_not_know needs [MapEquality],
     a_list_that_changed_meanwhile_is_not_overwritten needs [ItemOfFailedCondition],
     a_map_that_is_gone_meanwhile_is_a_failed_condition needs [ItemOfFailedCondition],
     a_large_map_is_saved_at_once,
-    a_second_save_builds_on_the_first,
+    a_second_save_builds_on_the_first needs [MapEquality],
     a_save_removes_the_older_name,
     an_update_removes_the_older_name,
     a_moved_item_keeps_what_the_model_does_not_know needs [Transactions],

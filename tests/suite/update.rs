@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 use dynorm::{Db, DynamoAttribute, DynamoModel, auto};
 use dynorm_tests::models::{TestClock, at};
@@ -23,6 +24,7 @@ dynorm_tests::tests! {
     an_upsert_returns_what_was_there needs [NoOldItemOfNew],
     an_update_returns_what_it_changed,
     an_update_returns_the_entries_that_it_changed needs [UpdatedEntries],
+    a_failed_condition_carries_the_item_whatever_it_is needs [ItemOfFailedCondition],
     a_guard_makes_an_absent_map_a_failed_condition needs [ItemOfFailedCondition],
 }
 
@@ -320,5 +322,41 @@ async fn a_guard_makes_an_absent_map_a_failed_condition(cx: Context) -> Result {
 
     assert!(error.is_condition_failed() && !error.is_not_found(), "{error}");
     assert_eq!(error.current::<Article>().transpose()?, Some(first));
+    Ok(())
+}
+
+async fn a_failed_condition_carries_the_item_whatever_it_is(cx: Context) -> Result {
+    let (db, _) = magazine(&cx).await?;
+    let mut first = article("a");
+    first.create().send(&db).await?;
+    let mut tracked = Article::get(&first).consistent().tracked().send(&db).await?.ok_or("stored")?;
+    // An item of another model, under the same key.
+    let mut item = Article::get(&first).raw().consistent().send(&db).await?.ok_or("stored")?;
+    item.insert("entity".into(), AttributeValue::S("advertisement".into()));
+    item.remove("words");
+    let foreign = item.clone();
+    db.client().put_item().table_name(db.table_name::<Article>()).set_item(Some(item.0)).send().await?;
+
+    let many = || Article::WORDS.gt(1);
+    tracked.words = 5;
+    let failures = [
+        first.create().send(&db).await.map(drop),
+        first.put().condition(many()).send(&db).await.map(drop),
+        first.put().condition(many()).return_old().send(&db).await.map(drop),
+        Article::update(&first).set(Article::WORDS, 1).condition(many()).send(&db).await,
+        Article::update(&first).set(Article::WORDS, 1).condition(many()).return_new().send(&db).await.map(drop),
+        upsert("a").condition(many()).send(&db).await,
+        tracked.save().condition(many()).send(&db).await.map(drop),
+        Article::delete(&first).condition(many()).send(&db).await.map(drop),
+        Article::delete(&first).condition(many()).return_old().send(&db).await.map(drop),
+    ];
+
+    for failure in failures {
+        let error = failure.expect_err("there are no words");
+        assert!(error.is_condition_failed() && !error.is_decode(), "{error}");
+        assert_eq!(error.current_item(), Some(&foreign), "{error}");
+        assert!(error.current::<Article>().is_some_and(|item| item.is_err_and(|error| error.is_decode())), "{error}");
+    }
+    assert_eq!(Article::get(&first).raw().consistent().send(&db).await?, Some(foreign));
     Ok(())
 }

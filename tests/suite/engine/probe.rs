@@ -55,6 +55,7 @@ pub(super) async fn has(cx: &Context, feature: Feature) -> Result<bool> {
         Feature::PartiQl => parti_ql(&client, &table).await,
         Feature::ItemOfFailedCondition => item_of_failed_condition(&client, &table).await,
         Feature::NoOldItemOfNew => no_old_item_of_new(&client, &table).await,
+        Feature::MapEquality => map_equality(&client, &table).await,
         Feature::UpdatedEntries => updated_entries(&client, &table).await,
         Feature::FullConditions => full_conditions(&client, &table).await,
         Feature::Capacity => capacity(&client, &table).await,
@@ -264,6 +265,21 @@ async fn no_old_item_of_new(client: &Client, table: &str) -> Result<bool> {
         .return_values(ReturnValue::AllOld);
     let old = update.send().await?.attributes;
     Ok(old.is_none_or(|old| old.is_empty()))
+}
+
+async fn map_equality(client: &Client, table: &str) -> Result<bool> {
+    let entries = [("a", N("1".into())), ("b", S("2".into()))];
+    let list = AttributeValue::L(vec![AttributeValue::M(entries.map(|(name, value)| (name.into(), value)).into())]);
+    put(client, table, "a", list.clone()).await?;
+    let update = client
+        .update_item()
+        .table_name(table)
+        .key("pk", S("a".into()))
+        .update_expression("SET other = :value")
+        .condition_expression("#value = :value")
+        .expression_attribute_names("#value", "value")
+        .expression_attribute_values(":value", list);
+    Ok(update.send().await.is_ok())
 }
 
 async fn updated_entries(client: &Client, table: &str) -> Result<bool> {
