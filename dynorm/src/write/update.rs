@@ -1,5 +1,9 @@
 //! `update`: single attributes of one item in one UpdateItem.
 
+mod actions;
+mod complete;
+mod returning;
+
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -7,34 +11,28 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{self, ReturnValue};
 
-use super::changed::Changed;
+pub use returning::UpdateReturning;
+
 use super::hook::{self, Verb};
-use super::index_keys;
 use super::operation::{Expressions, Prepared, Write};
 use super::request::Alone;
 use super::unique::{self, Claims, Held, Known, ReadFirst};
-use super::upsert::{self, Existing, Presence, Upsert};
+use super::upsert::{Existing, Presence, Upsert};
 use super::{ExactlyOnce, condition_check};
-use crate::attribute::{Codec, Item};
+use crate::attribute::Item;
 use crate::call::{Call, operation};
-use crate::codec::{Reader, Writer};
 use crate::db::Db;
 use crate::error::{Error, ExpressionError, Failed, Problem, Result};
 use crate::expiry::{self, Expiry};
 use crate::explain::Explain;
-use crate::expr::role::{Removable, Settable};
-use crate::expr::{
-    Addable, Aliases, Change, Cond, Condition, Field, IsList, IsSet, Kind, SetValue, UpdateExpr, ValueFor, both,
-};
-use crate::key::{FullIndexKey, Key, KeyBuf, KeyValue, check_key_attribute};
+use crate::expr::{Aliases, Cond, Condition, UpdateExpr, both};
+use crate::key::{Key, KeyBuf, KeyValue};
 use crate::lock::{self, Lock};
 use crate::model::{DynamoModel, Versioned};
-use crate::patch::DynamoPatch;
 use crate::read::{AsJson, One};
 use crate::request;
-use crate::schema::{AttributeRole, Schema};
+use crate::schema::Schema;
 use crate::stamp::{Stamp, Version};
-use crate::stored::{self, Members};
 
 /// Changes attributes of an item that exists, or of one that may be new: made by [`DynamoModel::update`], sent by [`send`](Update::send).
 ///
@@ -138,117 +136,6 @@ impl<M: DynamoModel> Update<M, Upsert> {
 }
 
 impl<M: DynamoModel, P: Presence> Update<M, P> {
-    pub(super) fn change(mut self, change: impl FnOnce(UpdateExpr<M>) -> UpdateExpr<M>) -> Self {
-        self.changes = change(self.changes);
-        self
-    }
-
-    /// Sets an attribute. `None` and an empty set remove it.
-    ///
-    /// Key attributes, fields of key templates, `readonly` and stamped fields have no `set`; the compiler says what to do instead, such as
-    /// [`set_key`](Update::set_key).
-    pub fn set<T, R, C, H>(self, field: Field<M, T, R, C>, value: impl SetValue<M, T, C, H>) -> Self
-    where
-        R: Settable<M>,
-        C: Codec<T>,
-    {
-        self.change(|changes| changes.set(field, value))
-    }
-
-    /// Sets all fields of an index's key, and the attribute that their template makes of them.
-    ///
-    /// A field that is also part of the item's own key must have that key's value, and one that two index keys share the same value in
-    /// both, which is checked before sending ([`is_key`](crate::Error::is_key)). A `created` or `readonly` field is not changed: its value
-    /// here becomes a condition. An `updated` field gets the time of the write, whatever stands here.
-    ///
-    /// ```
-    /// # use dynorm::{Db, DynamoModel};
-    /// #[derive(DynamoModel)]
-    /// #[dynorm(table = "books")]
-    /// #[dynorm(index(ByAuthor, partition_key = author, sort_key = "{year:04}#{title}"))]
-    /// struct Book {
-    ///     #[dynorm(partition_key)]
-    ///     isbn: String,
-    ///     author: String,
-    ///     year: u16,
-    ///     title: String,
-    /// }
-    /// # async fn run(db: &Db) -> dynorm::Result<()> {
-    /// let key = Book::by_author().author("Jane Austen").year(1815).title("Emma");
-    /// Book::update(Book::key().isbn("9780141439587")).set_key(key).send(db).await?;
-    /// # Ok(()) }
-    /// ```
-    pub fn set_key<K: FullIndexKey<Model = M>>(mut self, key: K) -> Self {
-        self.index_keys.push(key.into_index_key());
-        self
-    }
-
-    /// Sets an attribute that is absent, and leaves it as it is otherwise.
-    pub fn set_if_not_exists<T, R, C, H>(self, field: Field<M, T, R, C>, value: impl ValueFor<T, C, H>) -> Self
-    where
-        R: Settable<M>,
-        C: Codec<T>,
-    {
-        self.change(|changes| changes.set_if_not_exists(field, value))
-    }
-
-    /// Adds elements to the end of a list. An absent list counts as empty.
-    pub fn list_append<T, R, C, H>(self, field: Field<M, T, R, C>, values: impl ValueFor<T, C, H>) -> Self
-    where
-        R: Settable<M>,
-        C: Codec<T>,
-        Kind<C, T>: IsList,
-    {
-        self.change(|changes| changes.list_append(field, values))
-    }
-
-    /// Adds elements to the beginning of a list. An absent list counts as empty.
-    pub fn list_prepend<T, R, C, H>(self, field: Field<M, T, R, C>, values: impl ValueFor<T, C, H>) -> Self
-    where
-        R: Settable<M>,
-        C: Codec<T>,
-        Kind<C, T>: IsList,
-    {
-        self.change(|changes| changes.list_prepend(field, values))
-    }
-
-    /// Adds to a number, where an absent one counts as 0, or adds elements to a set.
-    pub fn add<T, R, C, H>(self, field: Field<M, T, R, C>, value: impl ValueFor<T, C, H>) -> Self
-    where
-        R: Settable<M>,
-        C: Codec<T>,
-        Kind<C, T>: Addable,
-    {
-        self.change(|changes| changes.add(field, value))
-    }
-
-    /// Takes elements out of a set.
-    pub fn delete_from<T, R, C, H>(self, field: Field<M, T, R, C>, value: impl ValueFor<T, C, H>) -> Self
-    where
-        R: Settable<M>,
-        C: Codec<T>,
-        Kind<C, T>: IsSet,
-    {
-        self.change(|changes| changes.delete(field, value))
-    }
-
-    /// Removes an attribute, an item of a list, or an entry of a map. A field that cannot be absent is refused before sending.
-    pub fn remove<T, R, C>(self, field: Field<M, T, R, C>) -> Self
-    where
-        R: Removable<M>,
-        C: Codec<T>,
-    {
-        self.change(|changes| changes.remove(field))
-    }
-
-    /// Does what a patch says about each of its fields.
-    ///
-    /// [`DynamoModel::patch`] is shorter, and sends nothing for a patch that keeps everything; here other changes can go with it, or an
-    /// [`upsert`](Update::upsert).
-    pub fn patch(self, patch: impl DynamoPatch<Model = M>) -> Self {
-        self.change(|changes| changes.and(patch.into_changes()))
-    }
-
     /// Changes the item only if this holds for it as it is before. Several conditions must all hold.
     pub fn condition(mut self, condition: Cond<M, Condition>) -> Self {
         self.condition = both(self.condition, Some(condition));
@@ -310,26 +197,6 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
     pub fn read_first(mut self) -> ReadFirst<M, P> {
         self.reads = true;
         ReadFirst::new(self)
-    }
-
-    /// Returns the item as it is after the update, which costs nothing more.
-    pub fn return_new(self) -> UpdateReturning<M, P> {
-        UpdateReturning { update: self, values: ReturnValue::AllNew, read: |item| Existing::old(item) }
-    }
-
-    /// Returns the item as it was before the update: a `M`, or from an [`upsert`](Update::upsert) an `Option<M>`.
-    pub fn return_old(self) -> UpdateReturning<M, P, P::Old<M>> {
-        UpdateReturning { update: self, values: ReturnValue::AllOld, read: P::old }
-    }
-
-    /// Returns what was changed, as it is after the update.
-    pub fn return_updated_new(self) -> UpdateReturning<M, P, Changed<M>> {
-        UpdateReturning { update: self, values: ReturnValue::UpdatedNew, read: |item| Changed::new(item) }
-    }
-
-    /// Returns what was changed, as it was before the update.
-    pub fn return_updated_old(self) -> UpdateReturning<M, P, Changed<M>> {
-        UpdateReturning { update: self, values: ReturnValue::UpdatedOld, read: |item| Changed::new(item) }
     }
 
     /// Validates each attribute that is set, stamps `updated`, counts the version up, and sends one UpdateItem: one write unit for each 1
@@ -450,53 +317,6 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
         Ok(self.reads || decides)
     }
 
-    /// Adds to the changes what goes along with them, once.
-    fn complete(&mut self, stamp: &Stamp<'_>) -> Result<()> {
-        if self.asked.is_some() {
-            return Ok(());
-        }
-        self.expiry = Expiry::of(M::SCHEMA, stamp.time());
-        let mut known = None;
-        if P::MAY_CREATE || !self.index_keys.is_empty() {
-            let known = known.insert(index_keys::fields_of_key(&self.key)?);
-            for key in std::mem::take(&mut self.index_keys) {
-                let unchanged = index_keys::set_fields(key, known, &mut self.changes)?;
-                self.condition = both(self.condition.take(), unchanged);
-            }
-        }
-        check::<M>(&self.changes)?;
-        let mut stamped = Writer::new();
-        stamped.item(|writer| M::write_updated(stamp, writer))?;
-        for (name, value) in Members::parse(stamped.as_bytes())?.iter() {
-            self.changes.set_written(name.to_owned(), value.as_bytes().to_vec());
-        }
-        let lock = match (&self.expected, M::SCHEMA.with_role(AttributeRole::Version)) {
-            (Some((lock, version, next)), _) => {
-                self.changes.set_written(*version, next.clone());
-                Some(lock.condition())
-            }
-            (None, Some(version)) => {
-                self.changes.count_up(version.name);
-                None
-            }
-            (None, None) => None,
-        };
-        if P::MAY_CREATE {
-            upsert::set_implied(&self.key, &mut self.changes, stamp)?;
-        }
-        index_keys::set_templates(&self.key, known, &mut self.changes, P::MAY_CREATE)?;
-        if P::MAY_CREATE && !self.partial {
-            upsert::check_complete(&self.key, &self.changes)?;
-        }
-        remove_aliases(&mut self.changes);
-        if std::mem::take(&mut self.guarded) {
-            self.condition = both(self.condition.take(), self.changes.guard());
-        }
-        let present = (!P::MAY_CREATE).then(|| expiry::present(M::SCHEMA, self.expiry));
-        self.asked = Some(both(present, lock));
-        Ok(())
-    }
-
     fn render(&mut self, stamp: &Stamp<'_>) -> Result<(Option<String>, Expressions)> {
         self.complete(stamp)?;
         let mut aliases = Aliases::new();
@@ -584,63 +404,8 @@ pub(super) fn into_operation<M>(
     Ok(Prepared { request, key: key.values()?.to_vec(), size: 0 })
 }
 
-/// Removes the older names of attributes that are set or removed as a whole, under which the old value would be read again.
-fn remove_aliases<M: DynamoModel>(changes: &mut UpdateExpr<M>) {
-    for attribute in M::SCHEMA.attributes.iter().filter(|attribute| !attribute.aliases.is_empty()) {
-        if matches!(changes.whole(attribute.name), Some(Change::Set(_) | Change::Removed)) {
-            attribute.aliases.iter().for_each(|alias| changes.remove_attribute(*alias));
-        }
-    }
-}
-
-/// Checks the attributes that are set as a whole, as keys of indexes and by the model's rules: more cannot be known without the rest of the item.
-fn check<M: DynamoModel>(changes: &UpdateExpr<M>) -> Result<()> {
-    for touched in changes.touched().filter(|touched| touched.whole) {
-        if let Change::Set(value) | Change::SetIfNotExists(value) = touched.change {
-            if M::SCHEMA.has_key_attribute(touched.attribute)
-                && let Some(value) = stored::key_value(value)?
-            {
-                check_key_attribute(M::SCHEMA, touched.attribute, &value)?;
-            }
-            M::check_attribute(touched.attribute, &mut Reader::new(value)?)?;
-        }
-    }
-    Ok(())
-}
-
 impl<M, P> fmt::Debug for Update<M, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Update").field("key", &self.key).field("changes", &self.changes).finish_non_exhaustive()
-    }
-}
-
-/// An [`Update`] that returns a `T`: the item, or what was [`Changed`] of it.
-#[must_use = "nothing is sent until `.send(&db)`"]
-pub struct UpdateReturning<M, P = Existing, T = M> {
-    update: Update<M, P>,
-    values: ReturnValue,
-    read: fn(Option<String>) -> Result<T>,
-}
-
-impl<M: DynamoModel, P: Presence, T> UpdateReturning<M, P, T> {
-    /// As [`Update::send`]; returns what was asked for.
-    ///
-    /// # Errors
-    /// Those of [`Update::send`], and [`is_decode`](crate::Error::is_decode) if the item is not a `M`: the update is applied then.
-    /// From `return_old` also [`is_outcome_unknown`](crate::Error::is_outcome_unknown) if the update is applied, but only a resend was answered:
-    /// what that found can be the updated item itself.
-    pub async fn send(self, db: &Db) -> Result<T> {
-        let table = db.table_name::<M>();
-        let item = self.update.run(db, self.values).await?;
-        (self.read)(item).map_err(|error| error.during(M::SCHEMA, "UpdateItem", &table))
-    }
-}
-
-impl<M, P, T> fmt::Debug for UpdateReturning<M, P, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("UpdateReturning")
-            .field("update", &self.update)
-            .field("values", &self.values)
-            .finish_non_exhaustive()
     }
 }
