@@ -5,7 +5,9 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
-use dynorm::{Clock, Db};
+use dynorm::{Clock, Db, DynamoPatch, DynamoProjection, Error, Patch, TokenKey};
+use serde::Deserialize;
+use uuid::Uuid;
 
 // The first block, which is at the top of a file there as well.
 use chrono::{DateTime, NaiveDate, Utc};
@@ -96,6 +98,30 @@ async fn query_range_and_index() -> Tested {
     Ok(())
 }
 
+#[derive(Debug, DynamoProjection)]
+#[dynorm(of = Book, index = ByAuthor)] // names and types are checked against the model, and against what the index holds
+struct Line {
+    title: String,
+    pages: Option<u32>,
+}
+
+#[tokio::test]
+async fn parts_and_keys() -> Tested {
+    let (db, book, _local) = library().await?;
+
+    let lines = Book::query(Book::by_author().author("Jane Austen")).project::<Line>().all(&db).await?;
+
+    let isbns = ["9780140433876", "9780140620320"];
+    let keys = isbns.map(|isbn| Book::key().publisher("Penguin Books").year(1995).isbn(isbn));
+    let books: Vec<Option<Book>> = Book::batch_get(keys).send(&db).await?; // in the order of the keys
+
+    assert_eq!(lines.iter().map(|line| (line.title.as_str(), line.pages)).next(), Some(("Emma", Some(460))));
+    assert_eq!(lines.len(), 3);
+    assert_eq!(books.iter().flatten().map(|book| &*book.title).collect::<Vec<_>>(), ["Emma", "Persuasion"]);
+    assert_eq!(books.first().and_then(Option::as_ref).map(|emma| emma.created), Some(book.created));
+    Ok(())
+}
+
 #[tokio::test]
 async fn stream() -> Tested {
     let (db, _, _local) = library().await?;
@@ -107,6 +133,34 @@ async fn stream() -> Tested {
     println!("{} requests", long.usage().requests);
 
     assert_eq!((long.usage().matched, long.usage().requests), (2, 1));
+    Ok(())
+}
+
+#[tokio::test]
+async fn pages_for_clients() -> Tested {
+    let (db, _, _local) = library().await?;
+    let secret = [7; 32];
+    let client = db.client().clone();
+    let from_url: Option<&str> = None;
+    let user = "alice";
+
+    let db = Db::builder(client).token_keys([TokenKey::new(secret)]).build(); // 32 random bytes
+
+    let page = Book::query(Book::key().publisher("Penguin Books"))
+        .take(2)
+        .token_context(user) // good for this user only
+        .page_token(from_url) // `None` is the first page
+        .page(&db)
+        .await?;
+    let (next, previous) = (page.next_token()?, page.previous_token()?);
+
+    assert_eq!(titles(&page.items), ["Emma", "Persuasion"]);
+    assert_eq!(previous, None);
+    let again = |user| {
+        Book::query(Book::key().publisher("Penguin Books")).take(2).token_context(user).page_token(next.as_deref())
+    };
+    assert_eq!(titles(&again("alice").page(&db).await?.items), ["The Body", "Sanditon"]);
+    assert!(again("bob").page(&db).await.is_err_and(|error| error.token().is_some()));
     Ok(())
 }
 
@@ -142,6 +196,107 @@ async fn update() -> Tested {
 
     let stored = Book::get(&book).send(&db).await?.ok_or("no such book")?;
     assert_eq!((stored.title.as_str(), stored.pages), ("Emma (Penguin Classics)", Some(476)));
+    Ok(())
+}
+
+#[derive(Debug, DynamoPatch, Deserialize)]
+#[dynorm(of = Book)]
+struct BookPatch {
+    #[serde(default)]
+    title: Patch<String>,
+    #[serde(default)]
+    pages: Patch<u32>,
+}
+
+#[tokio::test]
+async fn patch() -> Tested {
+    let (db, book, _local) = library().await?;
+
+    let patch: BookPatch = serde_json::from_str(r#"{ "title": "Emma, again", "pages": null }"#)?; // absent: keep; null: remove
+    Book::patch(&book, patch).send(&db).await?;
+
+    let stored = Book::get(&book).send(&db).await?.ok_or("no such book")?;
+    assert_eq!((stored.title.as_str(), stored.pages, stored.author.as_str()), ("Emma, again", None, "Jane Austen"));
+    Ok(())
+}
+
+#[derive(Debug, Clone, DynamoModel)]
+#[dynorm(table = "accounts")]
+struct Account {
+    #[dynorm(partition_key, auto)]
+    id: Uuid,
+    #[dynorm(unique)]
+    email: String,
+    cents: u64,
+    #[dynorm(version)]
+    version: u64,
+}
+
+async fn accounts(db: &Db) -> Result<(Account, Account), Error> {
+    Account::create_table().send(db).await?;
+    let new = |email: &str| Account { id: auto(), email: email.into(), cents: 500, version: auto() };
+    let (mut ada, mut bob) = (new("ada@example.com"), new("bob@example.com"));
+    ada.create().send(db).await?;
+    bob.create().send(db).await?;
+    Ok((ada, bob))
+}
+
+#[tokio::test]
+async fn nothing_is_lost() -> Tested {
+    let (db, _, _local) = library().await?;
+    let (ada, bob) = accounts(&db).await?;
+
+    let mut twin = Account { id: auto(), email: "ada@example.com".into(), cents: 0, version: auto() };
+    let taken = twin.create().send(&db).await.unwrap_err();
+    assert!(taken.is_unique_violation());
+
+    let mut mine = Account::get(&ada).tracked().send(&db).await?.ok_or("no such account")?;
+    let mut theirs = Account::get(&ada).tracked().send(&db).await?.ok_or("no such account")?;
+    theirs.cents += 50;
+    theirs.save().send(&db).await?;
+    mine.cents += 10;
+    let conflict = mine.save().send(&db).await.unwrap_err();
+    assert!(conflict.is_version_conflict());
+    assert_eq!(conflict.current::<Account>().transpose()?.map(|now| now.cents), Some(550)); // no second read
+
+    let withdraw = Account::update(&ada).set(Account::CENTS, Account::CENTS - 200).condition(Account::CENTS.ge(200));
+    let deposit = Account::update(&bob).add(Account::CENTS, 200);
+    db.transact().add(withdraw).add(deposit).send().await?;
+
+    let cents = Account::batch_get([&ada, &bob]).consistent().send(&db).await?;
+    assert_eq!(cents.into_iter().flatten().map(|account| account.cents).collect::<Vec<_>>(), [350, 700]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn unknown_outcome() -> Tested {
+    let (db, _, _local) = library().await?;
+    let (ada, _) = accounts(&db).await?;
+
+    match Account::update(&ada).add(Account::CENTS, 100).send(&db).await {
+        Err(error) if error.is_outcome_unknown() => println!("added once or not at all: read the account"),
+        other => other?,
+    }
+    Account::update(&ada).add(Account::CENTS, 100).exactly_once().send(&db).await?; // a transaction with a token: safe to resend
+
+    let now = Account::get(&ada).consistent().send(&db).await?;
+    assert_eq!(now.map(|account| (account.cents, account.version)), Some((700, 3)));
+    Ok(())
+}
+
+#[tokio::test]
+async fn cost() -> Tested {
+    let (db, _, _local) = library().await?;
+
+    let in_1995 = Book::query(Book::key().publisher("Penguin Books").year(1995));
+    println!("{}", in_1995.explain(&db)?); // operation, key condition without its values, filter, and what is billed
+
+    let (db, meter) = db.metered();
+    in_1995.all(&db).await?;
+    println!("{} read units in {} requests", meter.total().read_units, meter.total().requests);
+
+    assert_eq!(meter.total().requests, 1);
+    assert!(meter.total().read_units > 0.0);
     Ok(())
 }
 
