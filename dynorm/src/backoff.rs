@@ -53,6 +53,12 @@ impl Backoff {
         }
         let most = FIRST_PAUSE.saturating_mul(1 << self.fruitless.min(10)).min(LONGEST_PAUSE);
         let (sleep, pause) = (self.sleep.clone(), most.mul_f64(fastrand::f64()));
+        #[cfg(feature = "tracing")]
+        tracing::info!(
+            target: "dynorm",
+            { fruitless = self.fruitless, pause_ms = pause.as_secs_f64() * 1e3 },
+            "a pause before what is left is sent again"
+        );
         let deadline = self.deadline.clone();
         Some(async move {
             match deadline {

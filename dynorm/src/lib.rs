@@ -58,6 +58,8 @@
 //! - [`Db`] holds the client, table names, clock and id source.
 //! - [`key`] has the parts that keys consist of; [`expr`] conditions and updates; [`read`] and [`write`](mod@write) what the verbs make.
 //! - [`attribute`] has the types that can be stored, and the codecs for other forms of them; [`codec`] the wire's bytes below.
+//! - What a call does is visible: `request` and [`explain`](Explain) of each verb show it before it is sent, a [`Meter`] sums what calls took,
+//!   [`Db::with_deadline`] bounds how long they take, and the feature `tracing` gives each request a span.
 //! - [`guide`] has the IAM actions of each call, and what holds in global tables.
 //! - [`Error`] says what happened by predicates: [`is_already_exists`](Error::is_already_exists), [`is_not_found`](Error::is_not_found),
 //!   [`is_validation`](Error::is_validation), [`is_decode`](Error::is_decode) ...

@@ -205,6 +205,23 @@ async fn a_resend_is_an_event_in_the_span() -> Result {
     Ok(())
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_pause_before_a_resend_of_dynorm_is_an_event() -> Result {
+    let reasons = json!({ "CancellationReasons": [{ "Code": "TransactionConflict" }] });
+    let conflict = Reply::error_with("TransactionCanceledException", reasons);
+    let (_, db, _) = scripted([conflict, Reply::ok(json!({}))]);
+    let (capture, _guard) = Capture::start();
+
+    db.transact().add(Note { id: uuid::Uuid::from_u128(1), text: "x".into() }.put()).send().await?;
+
+    let events = capture.events();
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0].get("message").map(String::as_str), Some("a pause before what is left is sent again"));
+    assert_eq!(events[0].get("fruitless").map(String::as_str), Some("1"));
+    assert_eq!(capture.spans().len(), 2, "each request has a span");
+    Ok(())
+}
+
 #[tokio::test]
 async fn without_an_answer_the_span_says_why() -> Result {
     let (_, db, _) = scripted([Reply::timeout(), Reply::refused(), Reply::ok(json!({ "Item": {} })).cut()]);
