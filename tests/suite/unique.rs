@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use chrono::{DateTime, Utc};
 use dynorm::{Db, DynamoModel, Existed, Key};
+use dynorm_tests::models::at;
 use dynorm_tests::{Context, Result};
 use tokio::task::JoinSet;
 
@@ -33,6 +35,7 @@ dynorm_tests::tests! {
     a_key_like_that_of_a_guard_is_refused,
     numbers_and_bytes_are_compared_as_dynamodb_does needs [Transactions],
     items_from_before_the_constraint_can_be_changed needs [Transactions],
+    a_guard_expires_with_its_item needs [Transactions],
     of_many_that_create_one_value_one_wins needs [Transactions],
     of_many_that_change_to_one_value_one_wins needs [Transactions],
     of_many_that_create_one_key_one_wins,
@@ -536,6 +539,51 @@ async fn items_from_before_the_constraint_can_be_changed(cx: Context) -> Result 
 
     assert!(is_taken(&db, "old@example.com").await? && is_taken(&db, "older@example.com").await?);
     assert_eq!(guards(&db).await?.len(), 2);
+    Ok(())
+}
+
+/// Good until some time.
+#[derive(Debug, Clone, PartialEq, DynamoModel)]
+#[dynorm(table = "invitations")]
+struct Invitation {
+    #[dynorm(partition_key)]
+    guest: String,
+    #[dynorm(unique)]
+    code: String,
+    #[dynorm(ttl)]
+    expires: Option<DateTime<Utc>>,
+}
+
+async fn a_guard_expires_with_its_item(cx: Context) -> Result {
+    let (db, clock) = cx.clocked_db();
+    Invitation::create_table().send(&db).await?;
+    let invitation = |guest: &str| Invitation { guest: guest.into(), code: "X".into(), expires: Some(at(1_500)) };
+    let expiry = async || -> Result<Vec<String>> {
+        let scan = db.client().scan().table_name(db.table_name::<Invitation>()).consistent_read(true).send().await?;
+        let expiries = scan.items().iter().filter_map(|item| item.get("expires")?.as_n().ok().cloned());
+        Ok(expiries.collect())
+    };
+
+    invitation("ann").create().send(&db).await?;
+    assert_eq!(expiry().await?, ["1500", "1500"]);
+    let error = invitation("bob").create().send(&db).await.expect_err("ann has the code");
+    assert!(error.is_unique_violation(), "{error}");
+    let mut ann = Invitation::get(&invitation("ann")).consistent().tracked().send(&db).await?.ok_or("stored")?;
+    ann.expires = Some(at(3_000));
+    ann.save().send(&db).await?;
+    assert_eq!(expiry().await?, ["3000", "3000"]);
+    Invitation::update(&*ann).read_first().set(Invitation::EXPIRES, at(1_600)).send(&db).await?;
+    assert_eq!(expiry().await?, ["1600", "1600"]);
+
+    // Nobody has deleted the expired item yet, and its value is free all the same.
+    clock.set(2_000);
+    let mut bob = Invitation { expires: None, ..invitation("bob") };
+    bob.create().send(&db).await?;
+    // What the expired item had is somebody else's now, and stays so.
+    Invitation::delete(&*ann).send(&db).await?;
+    let error = invitation("cid").create().send(&db).await.expect_err("bob has the code");
+    assert!(error.is_unique_violation(), "{error}");
+    assert_eq!(Invitation::scan().consistent().all(&db).await?, [bob]);
     Ok(())
 }
 

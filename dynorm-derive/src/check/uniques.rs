@@ -38,12 +38,13 @@ pub(super) fn check_fields(model: &Model<'_>, diag: &mut Diagnostics) {
 /// Values that dynorm changes by itself are in no constraint.
 fn check_lasting(field: &Field<'_>, span: Span, diag: &mut Diagnostics) {
     let attrs = &field.attrs;
-    let stamps = [("created", attrs.created), ("updated", attrs.updated), ("version", attrs.version)];
+    let ttl = attrs.ttl.as_ref().map(|(span, _)| *span);
+    let stamps = [("created", attrs.created), ("updated", attrs.updated), ("version", attrs.version), ("ttl", ttl)];
     for (stamp, _) in stamps.iter().filter(|(_, marked)| marked.is_some()) {
         let name = field.name();
         diag.error(
             span,
-            format!("`{name}` is a `{stamp}` field, which dynorm sets by itself; leave it out of unique constraints"),
+            format!("`{name}` is a `{stamp}` field, which is kept for each item by itself; leave it out of unique constraints"),
         );
     }
 }

@@ -55,6 +55,8 @@ fn base(model: &ast::Model<'_>, field: &ast::Field<'_>, table: &Key) -> SharedRo
         Place::None if attrs.created.or(attrs.updated).or(attrs.version).is_some() => SharedRole::Stamped,
         Place::None if attrs.readonly.is_some() => SharedRole::ReadOnly,
         Place::None if uniques::is_unique(model, field) => SharedRole::Unique,
+        // The guards of an item expire with it.
+        Place::None if attrs.ttl.is_some() && uniques::has_some(model) => SharedRole::Unique,
         Place::None => SharedRole::Plain,
     }
 }

@@ -27,3 +27,8 @@ pub(super) fn is_unique(model: &ast::Model<'_>, field: &ast::Field<'_>) -> bool 
     let named = |attr: &crate::attr::UniqueAttr| attr.fields.iter().any(|ident| ident.unraw() == field.name());
     field.attrs.unique.is_some() || model.attrs.uniques.iter().any(named)
 }
+
+/// Whether the model has a constraint.
+pub(super) fn has_some(model: &ast::Model<'_>) -> bool {
+    !model.attrs.uniques.is_empty() || model.fields.iter().any(|field| field.attrs.unique.is_some())
+}
