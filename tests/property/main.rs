@@ -1,5 +1,6 @@
 //! What holds for all values.
 
+mod batches;
 mod codec;
 mod keys;
 mod limits;

@@ -201,3 +201,20 @@ async fn only_the_metered_handle_is_summed_and_inner_meters_count_too() -> Resul
     assert_eq!(asked, [false, true, true]);
     Ok(())
 }
+
+#[tokio::test]
+async fn a_batch_of_reads_is_summed_by_table() -> Result {
+    let read = |table: &str, units: f64| json!({ "TableName": table, "CapacityUnits": units, "Table": { "CapacityUnits": units } });
+    let capacity = json!([read("library", 1.5), read("notes", 0.5)]);
+    let (wire, db, _) = scripted([Reply::ok(json!({ "Responses": {}, "ConsumedCapacity": capacity }))]);
+    let (db, meter) = db.metered();
+
+    let books = Book::batch_get([Book::new("Penguin", 1995, &isbn(1)).to_key()]);
+    db.batch_get((books, Note::batch_get([&note()]))).send().await?;
+
+    assert_eq!(wire.sent()[0].body["ReturnConsumedCapacity"], "INDEXES");
+    let sums: Vec<_> = entries(&meter).into_iter().map(|(name, took)| (name, took.read_units)).collect();
+    assert_eq!(sums, [("BatchGetItem library".into(), 1.5), ("BatchGetItem notes".into(), 0.5)]);
+    assert_eq!(meter.total().requests, 1);
+    Ok(())
+}
