@@ -52,11 +52,12 @@ fn guests() -> Vec<Guest> {
         nick: nick.map(str::to_owned),
         age,
         visits,
-        regular: id % 2 == 0,
+        regular: id.is_multiple_of(2),
         photo: vec![0xFF, id as u8],
         tags: ["a", "b", "c"].into_iter().take(id as usize % 4).map(str::to_owned).collect(),
         numbers: (0..id as i32 % 3).map(|n| n - 1).collect(),
-        address: (id % 3 != 0).then(|| Address { city: format!("City {id}"), zip: (id % 2 == 0).then_some(1000 + id) }),
+        address: (!id.is_multiple_of(3))
+            .then(|| Address { city: format!("City {id}"), zip: id.is_multiple_of(2).then_some(1000 + id) }),
         stays: (0..id % 3).map(|n| Stay { nights: n as u8 + 1, rooms: vec![format!("room {n}")] }).collect(),
         prices: [("EUR".to_owned(), i64::from(id) * 10), ("a.b".to_owned(), 1)]
             .into_iter()

@@ -112,7 +112,7 @@ async fn an_upserted_item_can_be_read_back(cx: Context) -> Result {
         Article { words: 100, id: Uuid::from_u64_pair(0, 1), created: at(1_000), updated: at(1_000), ..article("a#b") };
     assert_eq!(found, expected);
     let by_score = Article::by_score().site("example.com").day(20_261_122).score(1..100);
-    assert_eq!(Article::query(by_score).all(&db).await?, [found.clone()]);
+    assert_eq!(Article::query(by_score).all(&db).await?, std::slice::from_ref(&found));
     let by_author = Article::by_author().author("Ada").score(7);
     assert_eq!(Article::query(by_author).all(&db).await?, [found]);
     Ok(())

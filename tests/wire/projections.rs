@@ -116,7 +116,7 @@ async fn a_missing_attribute_and_a_foreign_item_are_errors() -> Result {
 #[tokio::test]
 async fn raw_items_are_what_is_stored() -> Result {
     let item = json!({ "studio": { "S": "Rialto" }, "sk": { "S": "REVIEW#7" }, "stars": { "N": "1E1" } });
-    let (wire, db, _) = scripted([page(&[item.clone()]), Reply::ok(json!({ "Item": item }))]);
+    let (wire, db, _) = scripted([page(std::slice::from_ref(&item)), Reply::ok(json!({ "Item": item }))]);
 
     let films: Vec<Item> = Film::scan().raw().all(&db).await?;
     let film = Film::get(&Film::new(1962, "cleo", "Cleo")).raw().send(&db).await?;
