@@ -14,7 +14,7 @@ macro_rules! reading_methods {
         }
 
         /// Fetches the items themselves from the table, for the keys that the index has: in order, and each as it is now, which may be
-        /// [`Hydrated::Changed`] or [`Hydrated::Missing`].
+        /// [`Hydrated::Changed`](crate::Hydrated::Changed) or [`Hydrated::Missing`](crate::Hydrated::Missing).
         ///
         /// Beside the requests of the index, which reads nothing but keys, one BatchGetItem for each 100 items; half a read unit for each
         /// 4 KB of each item, one with [`consistent`](Hydrate::consistent). Limits and filter are those of the index: a filter is not asked
