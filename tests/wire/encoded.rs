@@ -77,11 +77,7 @@ async fn each_attempt_sends_the_same_bytes_with_their_length() -> Result {
 
 #[tokio::test]
 async fn text_that_looks_like_a_mark_is_text() -> Result {
-<<<<<<< HEAD
     let (wire, db, _) = super::scripted((0..4).map(|_| Reply::ok(json!({}))));
-=======
-    let (wire, db, _) = super::scripted([(); 4].map(|()| Reply::ok(json!({}))));
->>>>>>> 42b491c (Follow what clippy and rustdoc say)
     let marks = &*marks();
     let mut marked = note(marks);
 

@@ -19,11 +19,7 @@ fn stored() -> Value {
 
 #[tokio::test]
 async fn each_write_returns_its_item() -> Result {
-<<<<<<< HEAD
     let (_, db, _) = scripted((0..4).map(|_| Reply::ok(json!({ "Attributes": stored() })).crc32()));
-=======
-    let (_, db, _) = scripted([(); 4].map(|()| Reply::ok(json!({ "Attributes": stored() })).crc32()));
->>>>>>> 42b491c (Follow what clippy and rustdoc say)
 
     assert_eq!(note().put().return_old().send(&db).await?, Some(note()));
     assert_eq!(Note::update(&note()).set(Note::TEXT, "new").return_old().send(&db).await?, note());
@@ -34,11 +30,7 @@ async fn each_write_returns_its_item() -> Result {
 
 #[tokio::test]
 async fn an_empty_map_is_no_item() -> Result {
-<<<<<<< HEAD
     let (_, db, _) = scripted((0..3).map(|_| Reply::ok(json!({ "Attributes": {} }))));
-=======
-    let (_, db, _) = scripted([(); 3].map(|()| Reply::ok(json!({ "Attributes": {} }))));
->>>>>>> 42b491c (Follow what clippy and rustdoc say)
 
     assert_eq!(note().put().return_old().send(&db).await?, None);
     assert_eq!(Note::delete(&note()).return_old().send(&db).await?, None);
