@@ -1,5 +1,6 @@
 //! The wire codec: every type reads back what it wrote, the JSON is the SDK's, and no input panics.
 
+mod differential;
 mod families;
 mod hostile;
 mod json;
