@@ -187,6 +187,14 @@ impl Error {
         self
     }
 
+    /// The same as what an item's decoder answers.
+    pub(crate) fn into_decode(self) -> DecodeError {
+        match self.0.problem {
+            Problem::Decode(error) => error,
+            problem => DecodeError::custom(Error::new(problem)),
+        }
+    }
+
     /// A request that the SDK would not even build.
     pub(crate) fn construction(error: aws_sdk_dynamodb::error::BuildError, operation: &'static str) -> Self {
         let error = SdkError::<aws_sdk_dynamodb::Error>::construction_failure(error);

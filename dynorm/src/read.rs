@@ -23,7 +23,7 @@ mod transact_get;
 pub use batch_get::{BatchGet, BatchGets, JoinedBatchGet};
 pub(crate) use by_keys::Unread;
 pub use cursor::Cursor;
-pub use from_item::{FromItem, ReadFrom};
+pub use from_item::{FromItem, ReadFrom, WholeItems};
 pub(crate) use get::read_json;
 pub use get::{Get, GetTracked};
 pub use hydrate::{Hydrate, Hydrated, HydratedItems};

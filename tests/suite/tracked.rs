@@ -16,6 +16,7 @@ dynorm_tests::tests! {
     a_second_save_builds_on_the_first needs [MapEquality],
     a_save_removes_the_older_name,
     an_update_removes_the_older_name,
+    items_of_a_query_and_a_scan_can_be_saved,
     a_moved_item_keeps_what_the_model_does_not_know needs [Transactions],
 }
 
@@ -319,5 +320,32 @@ async fn a_moved_item_keeps_what_the_model_does_not_know(cx: Context) -> Result 
     shop.save().send(&db).await?;
     let staff = Shop::get(shop.to_key()).raw().consistent().send(&db).await?.and_then(|mut item| item.remove("staff"));
     assert_eq!(staff, Some(L(vec![newer_person("Bea", "1990"), newer_person("Cid", "1991")])));
+    Ok(())
+}
+
+async fn items_of_a_query_and_a_scan_can_be_saved(cx: Context) -> Result {
+    let (db, _) = tracked(&cx).await?;
+    let mut second = Shop { number: 2, ..shop() };
+    second.create().send(&db).await?;
+
+    let mut shops = Shop::query(Shop::key().chain("Foyles")).consistent().tracked().stream(&db);
+    while let Some(mut shop) = shops.try_next().await? {
+        shop.address.zip += 1;
+        assert!(shop.save().send(&db).await?);
+    }
+    for mut shop in Shop::scan().consistent().tracked().all(&db).await? {
+        shop.address.floor = None;
+        assert!(shop.save().send(&db).await?);
+    }
+
+    let expected = changed(|item| {
+        set_in(item, "address", "zip", N("108".into()));
+        if let Some(M(address)) = item.get_mut("address") {
+            address.remove("floor");
+        }
+    });
+    assert_eq!(raw(&db).await?, expected);
+    second.address = Address { zip: 108, floor: None, ..second.address };
+    assert_eq!(Shop::get(&second).consistent().send(&db).await?, Some(second));
     Ok(())
 }

@@ -2,11 +2,12 @@
 
 use crate::attribute::Item;
 use crate::codec::{Reader, item_from_json};
-use crate::error::DecodeError;
+use crate::error::{DecodeError, Error};
 use crate::model::DynamoModel;
 use crate::schema::IndexSchema;
 use crate::stored::{self, Scratch};
 use crate::target::{FetchRest, Table};
+use crate::write::Tracked;
 
 /// A type that items of the model `M` can be read as: `M` itself, a [projection](crate::DynamoProjection) of it, or the raw [`Item`].
 pub trait FromItem<M>: Sized + Send + 'static {
@@ -44,6 +45,23 @@ impl<M: DynamoModel> FromItem<M> for Item {
     }
 }
 
+impl<M: DynamoModel + Send + 'static> FromItem<M> for Tracked<M> {
+    type Scratch = ();
+    fn scratch(_: Option<&'static IndexSchema>) {}
+    fn from_item(reader: &mut Reader<'_>, (): &mut ()) -> Result<Tracked<M>, DecodeError> {
+        Tracked::load(reader.raw()?.to_owned()).map_err(Error::into_decode)
+    }
+}
+
+/// Where an item is read with every attribute that is stored, also those that the model does not know: the table.
+#[diagnostic::on_unimplemented(
+    message = "the items of `{Self}` cannot be tracked: an index need not hold every attribute of an item",
+    label = "tracked items are read from the table",
+    note = "get each item by its key: `Book::get(&book).tracked()`"
+)]
+pub trait WholeItems {}
+impl WholeItems for Table {}
+
 /// Stands for the items of a read that only counts them.
 #[derive(Debug)]
 pub(crate) struct Counted;
@@ -68,5 +86,6 @@ impl<M: DynamoModel> FromItem<M> for Counted {
 pub trait ReadFrom<I> {}
 
 impl<M: DynamoModel> ReadFrom<Table> for M {}
+impl<M: DynamoModel> ReadFrom<Table> for Tracked<M> {}
 impl<M: DynamoModel, I> ReadFrom<FetchRest<I>> for M {}
 impl<I> ReadFrom<I> for Item {}

@@ -69,6 +69,25 @@ macro_rules! reading_methods {
             self
         }
 
+        /// Returns each item [`Tracked`](crate::Tracked), to be changed and saved. Only reads of the table itself have every attribute of an item.
+        ///
+        /// ```
+        /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));
+        /// # fn main() { run(async |db: Db| {
+        /// let mut books = Book::scan().filter(Book::PAGES.is_some()).tracked().stream(&db);
+        /// while let Some(mut book) = books.try_next().await? {
+        ///     book.pages = None;
+        ///     book.save().send(&db).await?;
+        /// }
+        /// # Ok(()) }) }
+        /// ```
+        pub fn tracked(self) -> $builder<M, I, Tracked<M>>
+        where
+            I: WholeItems,
+        {
+            self.read_as()
+        }
+
         /// Returns the raw items, with every attribute that is read, whatever the model says: no item is a decode error.
         pub fn raw(self) -> $builder<M, I, Item> {
             self.read_as()

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 
 use super::cursor::{At, Begin, Cursor};
-use super::from_item::{Counted, FromItem, ReadFrom};
+use super::from_item::{Counted, FromItem, ReadFrom, WholeItems};
 use super::hydrate::{Hydrate, Source};
 use super::limits::{reading_methods, reading_verbs};
 use super::page::Page;
@@ -23,6 +23,7 @@ use crate::key::KeyBuf;
 use crate::model::DynamoModel;
 use crate::projection::{DynamoProjection, Fits};
 use crate::target::{Consistent, CountsLive, FetchRest, Index, LocalIndex, Table, Target};
+use crate::write::Tracked;
 
 /// Reads the items of one partition: made by [`DynamoModel::query`].
 ///

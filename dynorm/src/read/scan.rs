@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 
 use super::cursor::{At, Begin, Cursor};
-use super::from_item::{Counted, FromItem, ReadFrom};
+use super::from_item::{Counted, FromItem, ReadFrom, WholeItems};
 use super::hydrate::{Hydrate, Source};
 use super::limits::{reading_methods, reading_verbs};
 use super::page::Page;
@@ -22,6 +22,7 @@ use crate::expr::{Cond, ScanFilter, both};
 use crate::model::DynamoModel;
 use crate::projection::{DynamoProjection, Fits};
 use crate::target::{Consistent, CountsLive, FetchRest, Index, LocalIndex, Table, Target};
+use crate::write::Tracked;
 
 /// Reads a whole table or index: made by [`DynamoModel::scan`].
 ///
