@@ -27,8 +27,8 @@ pub trait Record: Sized {
     fn write_fields(&self, writer: &mut Writer) -> Result<(), EncodeError>;
 }
 
-/// DynamoDB's limit for one item, in bytes of its own count.
-const MAX_ITEM_SIZE: usize = 400 * 1024;
+/// DynamoDB's limit for one item and its entries in local indexes together, in bytes of its own count.
+pub(crate) const MAX_ITEM_SIZE: usize = 400 * 1024;
 
 /// The order in which attributes came in the last item: DynamoDB repeats it from item to item, so the next name is
 /// mostly known before it is read.
@@ -70,8 +70,8 @@ pub(crate) enum Member<'a> {
 }
 
 /// Refuses an item that is certainly over 400 KB; the service decides the rest.
-pub(crate) fn check_size(item: &Writer) -> Result<(), EncodeError> {
-    if item.size() > MAX_ITEM_SIZE { Err(EncodeError::too_large()) } else { Ok(()) }
+pub(crate) fn check_size(size: usize) -> Result<(), EncodeError> {
+    if size > MAX_ITEM_SIZE { Err(EncodeError::too_large()) } else { Ok(()) }
 }
 
 /// Reads a map attribute as a record.

@@ -7,11 +7,11 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::attribute::Item;
 use crate::codec::Json;
-use crate::codec::{AttributeType, Reader, Writer, item_to_json};
+use crate::codec::{AttributeType, Reader, Writer, item_to_json, write_value};
 use crate::error::{DecodeError, EncodeError, Result};
 use crate::key::{Key, KeyBuf, KeyValue, PartSink, key_attributes, verify_key};
 use crate::model::DynamoModel;
-use crate::record::{Member, Order, Record, check_size, walk};
+use crate::record::{MAX_ITEM_SIZE, Member, Order, Record, check_size, walk};
 use crate::schema::{KeyAttribute, KeySchema};
 use crate::write::OWNER;
 
@@ -44,10 +44,36 @@ pub(crate) fn write<M: DynamoModel>(model: &M) -> Result<(Writer, Key<M>)> {
     };
     let named = |error: EncodeError| error.in_model(M::SCHEMA.model);
     writer.item(members).map_err(named)?;
-    check_size(&writer).map_err(named)?;
+    check_size(writer.size()).map_err(named)?;
+    check_local_entries::<M>(&writer)?;
     keys.truncate(M::SCHEMA.key.attributes().count());
     let key = keys.into_iter().filter_map(|(attribute, value)| Some((attribute.name, value?))).collect();
     Ok((writer, Key::new(KeyBuf::complete(&M::SCHEMA.key, key, None))))
+}
+
+/// Refuses an item that is certainly too large together with its entries in local indexes, which count towards the same limit.
+fn check_local_entries<M: DynamoModel>(item: &Writer) -> Result<()> {
+    let local = || M::SCHEMA.indexes.iter().filter(|index| index.local);
+    // No entry is larger than its item.
+    if item.size() * (1 + local().count()) <= MAX_ITEM_SIZE {
+        return Ok(());
+    }
+    let members = Members::parse(item.as_bytes())?;
+    let mut size = item.size();
+    for index in local().filter(|index| index.key.attributes().all(|key| members.get(key.name).is_some())) {
+        let mut entry = Writer::new();
+        entry.item(|entry| {
+            let held = members.iter().filter(|(name, _)| M::SCHEMA.holds(Some(index), name));
+            for (name, json) in held {
+                let value = Reader::new(json.as_bytes()).and_then(|mut reader| reader.value());
+                let value = value.map_err(|_| EncodeError::invalid("its codec wrote no value"))?;
+                entry.entry(name, |writer| write_value(&value, writer))?;
+            }
+            Ok(())
+        })?;
+        size += entry.size();
+    }
+    Ok(check_size(size).map_err(|error| error.in_model(M::SCHEMA.model))?)
 }
 
 /// An attribute's JSON as a key value, if it has one of the types that keys can have.

@@ -164,6 +164,75 @@ async fn keys_that_do_not_fit() -> Result {
     Ok(())
 }
 
+/// A model with local indexes, and one of several sort attributes.
+#[derive(Debug, Clone, DynamoModel)]
+#[dynorm(table = "letters", sort_key = "{number:06}")]
+#[dynorm(index(ByDay, local, sort_key = day))]
+#[dynorm(index(ByTopic, local, sort_key = topic, project(keys_only)))]
+#[dynorm(index(ByPlace, partition_key = topic, sort_key(city, street)))]
+struct Letter {
+    #[dynorm(partition_key)]
+    to: String,
+    number: u32,
+    topic: String,
+    day: Option<String>,
+    city: String,
+    street: String,
+    text: String,
+}
+
+fn letter(text: usize) -> Letter {
+    let (to, topic, city, street) = ("a".into(), "t".into(), "c".into(), "s".into());
+    Letter { to, number: 1, topic, day: None, city, street, text: "x".repeat(text) }
+}
+
+#[tokio::test]
+async fn an_item_counts_with_its_entries_in_local_indexes() -> Result {
+    let (wire, db, _) = scripted([Reply::ok(json!({})), Reply::ok(json!({}))]);
+    let mut on_a_day = Letter { day: Some("1995-06-01".into()), ..letter(250_000) };
+
+    let error = on_a_day.put().send(&db).await.expect_err("twice 250 KB");
+    assert!(error.is_encode() && error.to_string().contains("400 KB"), "{error}");
+    letter(250_000).put().send(&db).await?;
+    Letter { text: "x".repeat(190_000), ..on_a_day }.put().send(&db).await?;
+
+    assert_eq!(wire.sent().len(), 2, "what is not in the index has no entry there, and keys by themselves are small");
+    Ok(())
+}
+
+#[tokio::test]
+async fn index_keys_are_checked_on_every_path() -> Result {
+    let (wire, db, _) = scripted([Reply::ok(json!({ "Item": {
+        "to": { "S": "a" }, "number": { "N": "1" }, "sk": { "S": "000001" }, "topic": { "S": "t" }, "city": { "S": "c" },
+        "street": { "S": "s" }, "text": { "S": "x" },
+    } }))]);
+    let mut tracked = Letter::get(&letter(1)).tracked().send(&db).await?.ok_or("an item")?;
+    let (long, half) = ("k".repeat(2_049), "k".repeat(600));
+
+    let mut broken = Letter { topic: long.clone(), ..letter(1) };
+    tracked.topic = String::new();
+    let key = || Letter::key().to("a").number(1);
+    let errors = [
+        ("put", broken.put().send(&db).await.err()),
+        ("create", broken.create().send(&db).await.err()),
+        ("save", tracked.save().send(&db).await.err()),
+        ("update", Letter::update(key()).set(Letter::TOPIC, &*long).send(&db).await.err()),
+        ("upsert", Letter::update(key()).upsert().partial().set(Letter::TOPIC, "").send(&db).await.err()),
+        ("transaction", db.transact().add(Letter::update(key()).set(Letter::TOPIC, "")).send().await.err()),
+        ("batch", db.batch_write().put(broken.clone()).send().await.err()),
+    ];
+    for (path, error) in errors {
+        let error = error.ok_or(path)?;
+        let text = error.to_string();
+        assert!(error.is_key() && text.contains("topic") && text.contains("by_topic"), "{path}: {text}");
+    }
+    let together = Letter::update(key()).set(Letter::CITY, &*half).set(Letter::STREET, &*half).send(&db).await;
+    let together = together.expect_err("1,024 bytes is the limit of all sort attributes");
+    assert!(together.is_key() && together.to_string().contains("by_place"), "{together}");
+    assert_eq!(wire.sent().len(), 1);
+    Ok(())
+}
+
 #[tokio::test]
 async fn values_never_show_in_errors() -> Result {
     let secret = "correct-horse-battery-staple";

@@ -19,6 +19,7 @@ mod returned;
 mod segments;
 mod shared_table;
 mod spans;
+mod stamps;
 mod table;
 mod tokens;
 mod transact;

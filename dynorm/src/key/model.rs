@@ -37,7 +37,7 @@ impl Fields<'_> {
         let value = self.encode(attribute, &mut PartSink::new());
         let value = value.map_err(|error| error.in_attribute(attribute.name).in_model(self.schema.model))?;
         if let Some(value) = &value {
-            check_key_attribute(self.schema, attribute.name, value)?;
+            check_key_attributes(self.schema, &[(attribute.name, value)])?;
         }
         Ok(value)
     }
@@ -124,18 +124,15 @@ fn check<'a>(
     Ok(())
 }
 
-/// Checks one attribute alone, as an update sets it: if it is a key of the table or of an index, its value is neither
-/// empty nor too long.
+/// Checks the attributes that an update sets, as far as they are keys of the table or of indexes: none is empty or too long, and those that are
+/// sort keys of one index not together. What is stored of a key beside them is not known.
 ///
 /// # Errors
-/// If it is; the error names the index.
-pub fn check_key_attribute(schema: &'static Schema, attribute: &str, value: &KeyValue) -> Result<(), KeyError> {
+/// If one is; the error names the index.
+pub fn check_key_attributes(schema: &'static Schema, set: &[(&str, &KeyValue)]) -> Result<(), KeyError> {
+    let value = |name: &str| set.iter().find(|(set, _)| *set == name).map(|(_, value)| *value);
     for (index, key) in keys(schema) {
-        for (place, part) in key.attributes().enumerate().filter(|(_, part)| part.name == attribute) {
-            let limit = if place < key.partition.len() { PARTITION_LIMIT } else { SORT_LIMIT };
-            check_value(value, limit)
-                .map_err(|error| error.in_attribute(part.name).in_index(index).in_model(schema.model))?;
-        }
+        check(key, |_, name| value(name)).map_err(|error| error.in_index(index).in_model(schema.model))?;
     }
     Ok(())
 }

@@ -244,7 +244,8 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
     async fn run(mut self, db: &Db, returned: ReturnValue) -> Result<Option<String>> {
         let table = db.table_name::<M>();
         let sent = async {
-            if self.changes_unique(&db.stamp())? {
+            let stamp = db.stamp();
+            if self.changes_unique(&stamp)? {
                 if returned != ReturnValue::None {
                     return Err(ExpressionError::transacted().into());
                 }
@@ -253,7 +254,7 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
             let key = self.key.to_sdk()?;
             // A version that was expected is another one after the first time.
             let replayable = self.expected.is_some() || self.changes.is_replayable();
-            let (update, expressions) = self.render(&db.stamp())?;
+            let (update, expressions) = self.render(&stamp)?;
             let call = Call::new(db, &operation::UPDATE_ITEM, M::SCHEMA, &table).replayable(replayable);
             let item = call.receive::<One<AsJson>>();
             let request = |client: &Client| {

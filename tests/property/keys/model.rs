@@ -144,7 +144,7 @@ fn an_error_names_the_model_the_index_the_attribute_and_the_part() {
 
 #[test]
 fn one_attribute_of_an_update_is_checked_against_every_key_it_is_part_of() {
-    let check = |name, value: &KeyValue| key::check_key_attribute(&SCHEMA, name, value);
+    let check = |name, value: &KeyValue| key::check_key_attributes(&SCHEMA, &[(name, value)]);
     assert!(check("owner", &s("ann")).is_ok());
     assert_eq!(check("owner", &s("")).expect_err("empty").index(), Some("by-place"));
     assert_eq!(check("owner", &s(&"x".repeat(1025))).expect_err("long").index(), Some("by-place"));

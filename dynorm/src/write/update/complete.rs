@@ -5,7 +5,7 @@ use crate::codec::{Reader, Writer};
 use crate::error::Result;
 use crate::expiry::{self, Expiry};
 use crate::expr::{Change, UpdateExpr, both};
-use crate::key::check_key_attribute;
+use crate::key::check_key_attributes;
 use crate::model::DynamoModel;
 use crate::schema::AttributeRole;
 use crate::stamp::Stamp;
@@ -73,15 +73,17 @@ fn remove_aliases<M: DynamoModel>(changes: &mut UpdateExpr<M>) {
 
 /// Checks the attributes that are set as a whole, as keys of indexes and by the model's rules: more cannot be known without the rest of the item.
 fn check<M: DynamoModel>(changes: &UpdateExpr<M>) -> Result<()> {
+    let mut keys = Vec::new();
     for touched in changes.touched().filter(|touched| touched.whole) {
         if let Change::Set(value) | Change::SetIfNotExists(value) = touched.change {
             if M::SCHEMA.has_key_attribute(touched.attribute)
                 && let Some(value) = stored::key_value(value)?
             {
-                check_key_attribute(M::SCHEMA, touched.attribute, &value)?;
+                keys.push((touched.attribute, value));
             }
             M::check_attribute(touched.attribute, &mut Reader::new(value)?)?;
         }
     }
-    Ok(())
+    let keys: Vec<_> = keys.iter().map(|(name, value)| (*name, value)).collect();
+    Ok(check_key_attributes(M::SCHEMA, &keys)?)
 }
