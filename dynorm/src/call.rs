@@ -129,7 +129,9 @@ impl<'a> Call<'a> {
         let State { operation, seen, .. } = &*self.state;
         let _noted = Noted::of(self);
         let span = seen.span(|| CallSpan::new(operation.name, self.subject.map(|subject| subject.schema.model)));
-        let request = current::scope(&self.state, request(self.db.client()));
+        // The SDK's futures are some kilobytes, which would move into every future around them.
+        let request = Box::pin(request(self.db.client()));
+        let request = current::scope(&self.state, request);
         let answer = match self.db.running_deadline() {
             None => span.around(request).await,
             Some(deadline) => match span.around(deadline.race(request)).await {

@@ -52,7 +52,7 @@ fn cases(call: &str, shape: &str, items: usize) -> Vec<Case> {
     add!("GetItem", 1, reads::get::<M>(); Narrow Book Keyed);
     add!("PutItem", 1, writes::put::<M>(); Narrow Book Text Order);
     add!("UpdateItem", 1, writes::update("one", |title| M::update(M::some_key()).set(M::ONE, title)); Narrow);
-    add!("BatchWriteItem", 25, writes::batch::<M>(); Book Text Order);
+    add!("BatchWriteItem", 25, writes::batch::<M>(|db, items| db.batch_write().overwrite_all(items)); Book Text Order);
     add!("TransactWriteItems", 25, writes::transact::<M>(); Narrow Book Order);
     for size in [1, 10, 100, 1_000, usize::MAX] {
         add!("Query", size.min(canned::full_page::<M>()), reads::query::<M>(size.min(canned::full_page::<M>())); Book Mixed Narrow Wide Keyed);

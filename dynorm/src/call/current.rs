@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use super::State;
@@ -11,12 +12,10 @@ thread_local! {
 }
 
 /// Makes this the current call in each poll of its future. A future that is polled inside can have its own.
-pub(super) async fn scope<F: Future>(state: &Arc<State>, future: F) -> F::Output {
-    // The SDK's futures are some kilobytes, which would move with every future around them.
-    let mut future = Box::pin(future);
+pub(super) async fn scope<F: Future + Unpin>(state: &Arc<State>, mut future: F) -> F::Output {
     poll_fn(|context| {
         let _entered = Entered::new(state);
-        future.as_mut().poll(context)
+        Pin::new(&mut future).poll(context)
     })
     .await
 }
