@@ -17,7 +17,7 @@ const TOKEN_LIFE: Duration = Duration::from_secs(9 * 60);
 #[derive(Debug, Default)]
 pub(crate) struct Attempts {
     made: AtomicU32,
-    /// When the first was sent, by the client's clock.
+    /// When the first was sent, where that matters.
     first: OnceLock<SystemTime>,
     /// One was sent, and has not ended.
     in_flight: AtomicBool,
@@ -31,23 +31,27 @@ pub(crate) struct Attempts {
 
 impl Attempts {
     /// One is about to be sent.
-    pub(super) fn sent(&self, now: SystemTime) {
+    pub(super) fn sent(&self, now: Option<SystemTime>) {
         // A client that went through two handles has the interceptor twice.
         if self.in_flight.swap(true, Ordering::Relaxed) {
             return;
         }
         self.made.fetch_add(1, Ordering::Relaxed);
-        self.first.get_or_init(|| now);
+        if let Some(now) = now {
+            self.first.get_or_init(|| now);
+        }
         self.damaged.store(false, Ordering::Relaxed);
     }
 
     /// It has ended, or was given up before it was sent.
-    pub(super) fn ended(&self, context: &FinalizerInterceptorContextRef<'_>, now: SystemTime) {
+    pub(super) fn ended(&self, context: &FinalizerInterceptorContextRef<'_>, now: Option<SystemTime>) {
         if !self.in_flight.swap(false, Ordering::Relaxed) {
             return;
         }
-        let since_first = self.first.get().and_then(|first| now.duration_since(*first).ok());
-        self.expired.store(since_first.is_some_and(|time| time >= TOKEN_LIFE), Ordering::Relaxed);
+        let since_first = now.zip(self.first.get()).and_then(|(now, first)| now.duration_since(*first).ok());
+        if since_first.is_some_and(|time| time >= TOKEN_LIFE) {
+            self.expired.store(true, Ordering::Relaxed);
+        }
         if is_ambiguous(context) {
             self.ambiguous.store(true, Ordering::Relaxed);
         }

@@ -1,6 +1,7 @@
 //! dynorm's part in the SDK's own work on a request.
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::context::{
@@ -11,6 +12,7 @@ use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint}
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 
+use super::operation::Effect;
 use super::{State, current, observe};
 use crate::direct;
 
@@ -20,6 +22,12 @@ struct OfCall(Arc<State>);
 
 impl Storable for OfCall {
     type Storer = StoreReplace<Self>;
+}
+
+/// The time by the client's clock, where a token grows old; the other calls do not pay for it.
+fn time(state: &State, components: &RuntimeComponents) -> Option<SystemTime> {
+    let has_token = state.operation.effect == Effect::Once;
+    has_token.then(|| components.time_source().unwrap_or_default().now())
 }
 
 /// Sees every request of the client, and has something to do in those that are dynorm's.
@@ -69,7 +77,7 @@ impl Intercept for Interceptor {
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         if let Some(OfCall(state)) = config.load::<OfCall>() {
-            state.attempts().sent(components.time_source().unwrap_or_default().now());
+            state.attempts().sent(time(state, components));
             if state.seen.is_wanted() {
                 state.seen.attempt();
             }
@@ -84,7 +92,7 @@ impl Intercept for Interceptor {
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         if let Some(OfCall(state)) = config.load::<OfCall>() {
-            state.attempts().ended(context, components.time_source().unwrap_or_default().now());
+            state.attempts().ended(context, time(state, components));
             if state.seen.is_wanted()
                 && let Some(Err(error)) = context.output_or_error()
             {
