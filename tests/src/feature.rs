@@ -13,6 +13,8 @@ pub enum Feature {
     Transactions,
     /// A second transaction with the token of a first one does nothing, and is refused if it differs.
     TransactionTokens,
+    /// A transaction that fails undoes nothing that others wrote meanwhile.
+    ConcurrentTransactions,
     /// `UpdateTimeToLive` and `DescribeTimeToLive`.
     TimeToLive,
     /// `ExecuteStatement` and its kin.
@@ -60,6 +62,7 @@ impl Feature {
     pub const ALL: &[Self] = &[
         Self::Transactions,
         Self::TransactionTokens,
+        Self::ConcurrentTransactions,
         Self::TimeToLive,
         Self::PartiQl,
         Self::MultiAttributeKeys,
@@ -94,7 +97,9 @@ impl Kind {
                 _ => None,
             },
             Self::Dynalite => match feature {
-                Feature::Transactions | Feature::TransactionTokens => Some("dynalite has no transactions"),
+                Feature::Transactions | Feature::TransactionTokens | Feature::ConcurrentTransactions => {
+                    Some("dynalite has no transactions")
+                }
                 Feature::TimeToLive => Some("dynalite has no UpdateTimeToLive"),
                 Feature::PartiQl => Some("dynalite has no PartiQL"),
                 Feature::MultiAttributeKeys => Some("dynalite has no multi-attribute keys"),
@@ -108,6 +113,9 @@ impl Kind {
                 _ => None,
             },
             Self::Moto => match feature {
+                Feature::ConcurrentTransactions => {
+                    Some("a failed transaction of moto takes the whole table back to what it was before")
+                }
                 Feature::TransactionTokens => Some("moto ignores the token of a transaction"),
                 Feature::UpdatedEntries => Some("moto returns no changed entries of maps"),
                 Feature::FullConditions => {

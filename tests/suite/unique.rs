@@ -36,8 +36,8 @@ dynorm_tests::tests! {
     numbers_and_bytes_are_compared_as_dynamodb_does needs [Transactions],
     items_from_before_the_constraint_can_be_changed needs [Transactions],
     a_guard_expires_with_its_item needs [Transactions],
-    of_many_that_create_one_value_one_wins needs [Transactions],
-    of_many_that_change_to_one_value_one_wins needs [Transactions],
+    of_many_that_create_one_value_one_wins needs [Transactions, ConcurrentTransactions],
+    of_many_that_change_to_one_value_one_wins needs [Transactions, ConcurrentTransactions],
     of_many_that_create_one_key_one_wins,
 }
 

@@ -16,6 +16,7 @@ use aws_sdk_dynamodb::types::{
     ScalarAttributeType, Select, TableStatus, Tag, TimeToLiveSpecification, TransactWriteItem,
 };
 use dynorm_tests::{Context, Feature, Result};
+use tokio::task::JoinSet;
 
 /// Creates a table with the text partition key `pk`, with provisioned capacity because every engine has that.
 pub(super) async fn create_table(client: &Client, table: &str) -> Result {
@@ -51,6 +52,7 @@ pub(super) async fn has(cx: &Context, feature: Feature) -> Result<bool> {
     match feature {
         Feature::Transactions => transactions(&client, &table).await,
         Feature::TransactionTokens => transaction_tokens(&client, &table).await,
+        Feature::ConcurrentTransactions => concurrent_transactions(&client, &table).await,
         Feature::TimeToLive => time_to_live(&client, &table).await,
         Feature::PartiQl => parti_ql(&client, &table).await,
         Feature::ItemOfFailedCondition => item_of_failed_condition(&client, &table).await,
@@ -151,6 +153,38 @@ async fn transaction_tokens(client: &Client, table: &str) -> Result<bool> {
     Ok(repeated.is_ok()
         && mismatched.is_err_and(|error| error.code() == Some("IdempotentParameterMismatchException"))
         && get(client, table, "a").await? == Some(S("2".into())))
+}
+
+async fn concurrent_transactions(client: &Client, table: &str) -> Result<bool> {
+    let check = ConditionCheck::builder()
+        .table_name(table)
+        .key("pk", S("gone".into()))
+        .condition_expression("attribute_exists(pk)")
+        .build()?;
+    let check = TransactWriteItem::builder().condition_check(check).build();
+    if client.transact_write_items().transact_items(transact_put(table, "a", "1")?).send().await.is_err() {
+        return Ok(false);
+    }
+    // What goes wrong only now and then has many chances.
+    for round in 0..20 {
+        let mut failing = JoinSet::new();
+        for _ in 0..8 {
+            let put = transact_put(table, "never", "1")?;
+            let transaction = client.transact_write_items().transact_items(put).transact_items(check.clone());
+            failing.spawn(transaction.send());
+        }
+        let keys: Vec<String> = (0..8).map(|n| format!("{round} {n}")).collect();
+        for key in &keys {
+            put(client, table, key, S("1".into())).await?;
+        }
+        failing.join_all().await;
+        for key in &keys {
+            if get(client, table, key).await?.is_none() {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(true)
 }
 
 async fn time_to_live(client: &Client, table: &str) -> Result<bool> {
