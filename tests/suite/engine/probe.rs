@@ -309,7 +309,7 @@ async fn map_equality(client: &Client, table: &str) -> Result<bool> {
         .update_item()
         .table_name(table)
         .key("pk", S("a".into()))
-        .update_expression("SET other = :value")
+        .update_expression("SET #value = :value")
         .condition_expression("#value = :value")
         .expression_attribute_names("#value", "value")
         .expression_attribute_values(":value", list);
