@@ -16,11 +16,11 @@ pub(crate) struct Expiry {
 }
 
 impl Expiry {
-    /// `None` for models without time to live.
-    pub(crate) fn of(schema: &'static Schema, now: SystemTime) -> Option<Self> {
+    /// `None` for models without time to live, for which no clock is read.
+    pub(crate) fn of(schema: &'static Schema, now: impl FnOnce() -> SystemTime) -> Option<Self> {
         let attribute = schema.with_role(AttributeRole::Ttl)?.name;
         let seconds = |since: Duration| i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
-        let now = match now.duration_since(SystemTime::UNIX_EPOCH) {
+        let now = match now().duration_since(SystemTime::UNIX_EPOCH) {
             Ok(since) => seconds(since),
             Err(before) => -seconds(before.duration()),
         };

@@ -118,9 +118,9 @@ impl Kind {
                 }
                 Feature::TransactionTokens => Some("moto ignores the token of a transaction"),
                 Feature::UpdatedEntries => Some("moto returns no changed entries of maps"),
-                Feature::FullConditions => {
-                    Some("moto finds no beginning of binary, and fails on the size of an absent attribute")
-                }
+                Feature::FullConditions => Some(
+                    "moto finds no beginning of binary, and fails on the size of an absent attribute and on text beside a number",
+                ),
                 Feature::Capacity | Feature::IndexCapacity => Some("moto reports one number for every request"),
                 Feature::NumberLimits => Some("moto takes numbers of any length"),
                 Feature::ItemSize => Some("moto refuses items over 405,000 bytes"),

@@ -40,7 +40,9 @@ async fn lacks_what_it_declares(cx: Context) -> Result {
     for &feature in Feature::ALL {
         let has = probe::has(&cx, feature).await?;
         let declared = cx.engine().lacks(feature);
-        if has == declared.is_some() {
+        // That a race was not lost in a few tries does not say that it cannot be.
+        let lucky = has && feature == Feature::ConcurrentTransactions;
+        if has == declared.is_some() && !lucky {
             wrong.push(format!("{feature:?}: has it: {has}, declared: {declared:?}"));
         }
     }

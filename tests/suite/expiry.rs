@@ -20,7 +20,7 @@ dynorm_tests::tests! {
     an_expired_item_is_absent_for_writes needs [TimeToLive, ItemOfFailedCondition],
     an_expired_item_is_not_moved needs [TimeToLive, Transactions, ItemOfFailedCondition],
     a_version_of_an_expired_item_is_not_asked_for needs [TimeToLive],
-    what_is_no_time_does_not_expire needs [TimeToLive],
+    what_is_no_time_does_not_expire needs [TimeToLive, FullConditions],
     create_table_turns_time_to_live_on needs [TimeToLive],
     create_table_checks_a_table_that_exists needs [TimeToLive],
 }

@@ -1,5 +1,6 @@
 //! `batch_get`: items of one or several models by their keys.
 
+use std::cell::LazyCell;
 use std::fmt;
 use std::marker::PhantomData;
 use std::time::SystemTime;
@@ -62,7 +63,7 @@ impl<M: DynamoModel, T> BatchGet<M, T> {
     }
 
     /// What counts as gone at this time.
-    fn expiry(&self, now: SystemTime) -> Option<Expiry> {
+    fn expiry(&self, now: impl FnOnce() -> SystemTime) -> Option<Expiry> {
         Expiry::of(M::SCHEMA, now).filter(|_| !self.with_expired)
     }
 
@@ -86,7 +87,7 @@ impl<M: DynamoModel, T: FromItem<M>> BatchGet<M, T> {
     ///
     /// [BatchGetItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html)
     pub async fn send(self, db: &Db) -> Result<Vec<Option<T>>> {
-        let asked = [Asked::new::<M, T>(db, &self.keys, self.consistent, &[], self.expiry(db.now()))?];
+        let asked = [Asked::new::<M, T>(db, &self.keys, self.consistent, &[], self.expiry(|| db.now()))?];
         let (found, _) =
             fetch(db, &asked, self.concurrency).await.map_err(|error| error.during_operation(OPERATION))?;
         let read = asked.iter().zip(found).flat_map(|(asked, found)| asked.read::<T, M>(found));
@@ -128,9 +129,9 @@ macro_rules! batch_gets {
             fn into_asked(self, db: &Db) -> Result<(Vec<Asked>, usize)> {
                 let ($($item,)+) = self;
                 let concurrency = [$($item.concurrency),+].into_iter().max().unwrap_or(CONCURRENCY);
-                let now = db.now();
+                let now = LazyCell::new(|| db.now());
                 let asked = vec![
-                    $(Asked::new::<$model, $item>(db, &$item.keys, $item.consistent, &[], $item.expiry(now))?),+
+                    $(Asked::new::<$model, $item>(db, &$item.keys, $item.consistent, &[], $item.expiry(|| *now))?),+
                 ];
                 Ok((asked, concurrency))
             }

@@ -144,7 +144,7 @@ impl<M: DynamoModel, T: FromItem<M>> Get<M, T> {
 
     fn build(&self, client: &Client, table: &str) -> Result<GetItemFluentBuilder> {
         let mut aliases = Aliases::new();
-        let ttl = self.expiry(SystemTime::UNIX_EPOCH).map(|expiry| expiry.attribute);
+        let ttl = self.expiry(|| SystemTime::UNIX_EPOCH).map(|expiry| expiry.attribute);
         let attributes = T::attributes(None).map(|attributes| attributes.into_iter().chain(ttl));
         let projection = attributes.map(|attributes| projection(attributes, &mut aliases)).transpose()?;
         let (names, _) = aliases.into_sdk()?;
@@ -157,14 +157,14 @@ impl<M: DynamoModel, T: FromItem<M>> Get<M, T> {
             .set_expression_attribute_names(names))
     }
 
-    fn expiry(&self, now: SystemTime) -> Option<Expiry> {
+    fn expiry(&self, now: impl FnOnce() -> SystemTime) -> Option<Expiry> {
         Expiry::of(M::SCHEMA, now).filter(|_| !self.with_expired)
     }
 
     async fn run<D: ItemDecoder>(self, db: &Db, table: &str) -> Result<Option<D::Output>> {
         let request = self.build(db.client(), table)?;
         let call = Call::new(db, &operation::GET_ITEM, M::SCHEMA, table);
-        let item = call.receive_live::<One<D>>(self.expiry(db.now()));
+        let item = call.receive_live::<One<D>>(self.expiry(|| db.now()));
         call.send(|_| request.send()).await.map_err(Error::service)?;
         let item = item.finish()?.item.transpose();
         item.map_err(|error| match self.key.to_sdk() {

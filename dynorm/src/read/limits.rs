@@ -324,7 +324,7 @@ macro_rules! reading_verbs {
                 M: CountsLive<I>,
             {
                 if !self.limits.with_expired {
-                    let expiry = Expiry::of(M::SCHEMA, db.now());
+                    let expiry = Expiry::of(M::SCHEMA, || db.now());
                     self.filter = both(self.filter, expiry.map(|expiry| !expiry.passed()));
                 }
                 let db = db.clone();

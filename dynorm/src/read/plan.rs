@@ -170,7 +170,7 @@ impl Plan {
         let filter = both(filter, own).map(|filter| filter.render(&mut aliases)).transpose()?;
         let keys = std::iter::once(&M::SCHEMA.key).chain(I::INDEX.map(|index| &index.key));
         let key_attributes: Vec<_> = keys.flat_map(KeySchema::attributes).map(|attribute| attribute.name).collect();
-        let expiry = Expiry::of(M::SCHEMA, db.now()).filter(|_| !limits.with_expired);
+        let expiry = Expiry::of(M::SCHEMA, || db.now()).filter(|_| !limits.with_expired);
         // What the index does not hold cannot be looked at.
         let expiry = expiry.filter(|expiry| M::SCHEMA.holds(I::LACKING, expiry.attribute));
         let more = key_attributes.iter().copied().chain(expiry.map(|expiry| expiry.attribute));

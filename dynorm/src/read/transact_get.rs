@@ -18,7 +18,7 @@ use crate::error::{
 use crate::expiry::Expiry;
 use crate::key::{FullKey, Key, KeyValue};
 use crate::model::DynamoModel;
-use crate::schema::Schema;
+use crate::schema::{AttributeRole, Schema};
 use crate::stored;
 
 const OPERATION: &str = "TransactGetItems";
@@ -75,7 +75,7 @@ pub struct Answer {
 impl Answer {
     fn read<M: DynamoModel>(answer: Option<Self>) -> Result<Option<M>> {
         let Some(Answer { item: Some(item), key, table, now }) = answer else { return Ok(None) };
-        let expiry = now.and_then(|now| Expiry::of(M::SCHEMA, now));
+        let expiry = now.and_then(|now| Expiry::of(M::SCHEMA, || now));
         if expiry.is_some_and(|expiry| expiry.has_passed_in(item.as_bytes())) {
             return Ok(None);
         }
@@ -166,8 +166,10 @@ impl<O> TransactGet<'_, O> {
     /// [TransactGetItems](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html)
     pub async fn send(self) -> Result<O> {
         let TransactGet { db, wanted, with_expired, read } = self;
-        let now = (!with_expired).then(|| db.now());
-        let answers = run(db, wanted?, now).await.map_err(|error| error.during_operation(OPERATION))?;
+        let wanted = wanted?;
+        let expires = |wanted: &Wanted| wanted.schema.with_role(AttributeRole::Ttl).is_some();
+        let now = (!with_expired && wanted.iter().any(expires)).then(|| db.now());
+        let answers = run(db, wanted, now).await.map_err(|error| error.during_operation(OPERATION))?;
         read(answers)
     }
 }

@@ -121,7 +121,7 @@ impl<M: DynamoModel> Delete<M> {
     }
 
     fn render(&mut self, stamp: &Stamp<'_>) -> Result<Expressions> {
-        self.expiry = Expiry::of(M::SCHEMA, stamp.time());
+        self.expiry = Expiry::of(M::SCHEMA, || stamp.time());
         if let Some(error) = self.error.take() {
             return Err(error);
         }

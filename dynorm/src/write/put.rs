@@ -219,7 +219,7 @@ impl<'a, M: DynamoModel> Put<'a, M> {
         let ready = match self.ready.take() {
             Some(ready) => ready,
             None => {
-                self.expiry = Expiry::of(M::SCHEMA, stamp.time());
+                self.expiry = Expiry::of(M::SCHEMA, || stamp.time());
                 if self.mode == Mode::Replace {
                     self.lock = Lock::in_hand(self.model)?;
                 }

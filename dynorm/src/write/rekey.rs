@@ -129,7 +129,7 @@ impl<M: DynamoModel> Write for Arrival<'_, M> {
             }
         }
         let expressions = Expressions::new(
-            Some(&expiry::absent::<M>(M::SCHEMA, Expiry::of(M::SCHEMA, stamp.time()))),
+            Some(&expiry::absent::<M>(M::SCHEMA, Expiry::of(M::SCHEMA, || stamp.time()))),
             Aliases::new(),
         )?;
         let put = types::Put::builder()
@@ -193,7 +193,7 @@ impl<M: DynamoModel> Write for Departure<M> {
     }
 
     fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
-        self.expiry = Expiry::of(M::SCHEMA, stamp.time());
+        self.expiry = Expiry::of(M::SCHEMA, || stamp.time());
         self.delete.require(expiry::present(M::SCHEMA, self.expiry));
         self.delete.operation(stamp, table)
     }

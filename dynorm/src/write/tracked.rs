@@ -332,7 +332,7 @@ impl<'a, M: DynamoModel> Save<'a, M> {
             return Err(Error::new(Problem::KeyChanged));
         }
         self.lock = self.item.lock()?;
-        self.expiry = Expiry::of(M::SCHEMA, stamp.time());
+        self.expiry = Expiry::of(M::SCHEMA, || stamp.time());
         if !self.item.is_changed()? {
             return Ok(None);
         }

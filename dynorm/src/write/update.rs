@@ -301,7 +301,7 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
 
     /// Only the conditions, as an operation of a transaction.
     pub(super) fn prepare_check(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
-        self.expiry = Expiry::of(M::SCHEMA, stamp.time());
+        self.expiry = Expiry::of(M::SCHEMA, || stamp.time());
         let lock = self.expected.as_ref().map(|(lock, ..)| lock.condition());
         let condition = both(both(Some(expiry::present(M::SCHEMA, self.expiry)), lock), self.condition.clone());
         let expressions = Expressions::new(condition.as_ref(), Aliases::new())?;

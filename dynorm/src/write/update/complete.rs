@@ -19,7 +19,7 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
         if self.asked.is_some() {
             return Ok(());
         }
-        self.expiry = Expiry::of(M::SCHEMA, stamp.time());
+        self.expiry = Expiry::of(M::SCHEMA, || stamp.time());
         let mut known = None;
         if P::MAY_CREATE || !self.index_keys.is_empty() {
             let known = known.insert(index_keys::fields_of_key(&self.key)?);
