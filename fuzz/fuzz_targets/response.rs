@@ -1,0 +1,48 @@
+//! A whole answer to a Query: dynorm and the bare SDK read the same items from any body, and nothing panics.
+#![no_main]
+
+use aws_sdk_dynamodb::Client;
+use dynorm::{Db, DynamoModel, Item};
+use dynorm_fuzz::{Order, block_on};
+use dynorm_tests::wire::{Reply, Wire};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|body: &[u8]| {
+    let wire = Wire::new([Reply::bytes(200, body.to_vec()), Reply::bytes(200, body.to_vec())]);
+    let client = wire.client();
+    let direct = block_on(direct(&Db::new(client.clone())));
+    let sdk = block_on(sdk(&client));
+    match (direct, sdk) {
+        // dynorm may be stricter about JSON than the SDK.
+        (None, _) => {}
+        (Some(items), None) => assert!(items.iter().any(Result::is_err), "{items:?}"),
+        (Some(items), Some(maps)) => {
+            assert_eq!(items.len(), maps.len());
+            for (item, map) in items.into_iter().zip(maps) {
+                if let Ok(order) = item {
+                    assert_eq!(Some(order), Order::from_attributes(&map).ok());
+                }
+            }
+        }
+    }
+});
+
+/// The items of one page, each a model or not; `None` if the call failed.
+async fn direct(db: &Db) -> Option<Vec<Result<Order, ()>>> {
+    let mut orders = Order::query(Order::key().shop("x")).max_pages(1).stream(db);
+    let mut items = Vec::new();
+    loop {
+        match orders.try_next().await {
+            Ok(Some(order)) => items.push(Ok(order)),
+            Ok(None) => return Some(items),
+            Err(error) if error.decode().is_some_and(|error| !error.is_malformed()) => items.push(Err(())),
+            Err(_) => return None,
+        }
+    }
+}
+
+async fn sdk(client: &Client) -> Option<Vec<Item>> {
+    let query = client.query().table_name("orders").key_condition_expression("#0 = :0");
+    let output = query.send().await.ok()?;
+    Some(output.items.unwrap_or_default().into_iter().map(Item::from).collect())
+}
