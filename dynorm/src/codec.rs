@@ -15,6 +15,7 @@ pub use writer::Writer;
 
 pub(crate) use json::Json;
 pub(crate) use number::{Integer, Number};
+pub(crate) use reader::OlderNames;
 pub(crate) use transcode::{value_to_json, write_value};
 
 use crate::attribute::Attribute;

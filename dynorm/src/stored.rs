@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::attribute::Item;
 use crate::codec::Json;
-use crate::codec::{AttributeType, Reader, Writer, item_to_json, write_value};
+use crate::codec::{AttributeType, OlderNames, Reader, Writer, item_to_json, write_value};
 use crate::error::{DecodeError, EncodeError, Result};
 use crate::key::{Key, KeyBuf, KeyValue, PartSink, key_attributes, verify_key};
 use crate::model::DynamoModel;
@@ -199,6 +199,14 @@ pub(crate) fn decode_whole<M: DynamoModel>(item: &[u8]) -> Result<M, DecodeError
     let model = decode(&mut reader, &mut Scratch::new::<M>())?;
     reader.end().map_err(|error| error.in_model(M::SCHEMA.model))?;
     Ok(model)
+}
+
+/// What an item that was read before has under older names, in its structs too.
+pub(crate) fn older_names<M: DynamoModel>(item: &str) -> Result<OlderNames, DecodeError> {
+    let mut reader = Reader::new(item.as_bytes())?;
+    reader.note_older_names();
+    let read = read::<M>(&mut reader, &mut Scratch::new::<M>());
+    read.map(|_| reader.into_older_names()).map_err(|error| error.in_model(M::SCHEMA.model))
 }
 
 /// Reads a model from what it was encoded to, which nobody has stored yet: no hook looks at it.

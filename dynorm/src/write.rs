@@ -10,6 +10,7 @@ mod diff;
 mod exactly_once;
 mod hook;
 mod index_keys;
+mod older_names;
 mod operation;
 mod pipeline;
 mod put;

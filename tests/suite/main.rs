@@ -11,6 +11,7 @@ mod hooks;
 mod indexes;
 mod keys;
 mod meter;
+mod older_names;
 mod paging;
 mod patch;
 mod read;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         rekey::tests(),
         unique::tests(),
         tracked::tests(),
+        older_names::tests(),
         version::tests(),
         batch::tests(),
         expiry::tests(),

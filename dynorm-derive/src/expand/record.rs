@@ -98,8 +98,9 @@ pub(super) fn accepts(slots: &[Slot<'_>]) -> TokenStream {
     }
     for (slot, attr) in attrs() {
         for _alias in &attr.aliases {
-            let (index, fact) = (&slot.index, fact::attr(&slot.field.ty, attr.codec.as_ref()));
-            arms.extend(quote!(#position => #fact.read_alias(&mut __s.#index, __r),));
+            let (index, name) = (&slot.index, &attr.name);
+            let fact = fact::attr(&slot.field.ty, attr.codec.as_ref());
+            arms.extend(quote!(#position => #fact.read_alias(#name, &mut __s.#index, __r),));
             position += 1;
         }
     }

@@ -1,6 +1,7 @@
 //! Reads DynamoDB's JSON, one attribute value at a time.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_types::base64;
@@ -10,6 +11,9 @@ use super::{AttributeType, MAX_DEPTH, Number, transcode};
 use crate::error::DecodeError;
 
 type Result<T> = std::result::Result<T, DecodeError>;
+
+/// Where values start that were read under an older name, each with the present one.
+pub(crate) type OlderNames = BTreeMap<usize, &'static str>;
 
 /// A cursor over the wire's bytes, positioned at one attribute value such as `{"S":"Persuasion"}`.
 ///
@@ -45,6 +49,8 @@ pub struct Reader<'a> {
     depth: u8,
     /// The type of the elements while a set is read: they are bare strings.
     element: Option<AttributeType>,
+    /// What was read under an older name, if somebody wants to know.
+    older_names: Option<Box<OlderNames>>,
 }
 
 impl<'a> Reader<'a> {
@@ -58,12 +64,31 @@ impl<'a> Reader<'a> {
 
     /// A reader at the position of `json`.
     pub(crate) fn at(json: Json<'a>) -> Self {
-        Self { json, depth: 0, element: None }
+        Self { json, depth: 0, element: None, older_names: None }
     }
 
     /// The position as plain JSON, to read on behind the value.
     pub(crate) fn json(&mut self) -> &mut Json<'a> {
         &mut self.json
+    }
+
+    /// Notes from now on what is read under an older name.
+    pub(crate) fn note_older_names(&mut self) {
+        self.older_names = Some(Box::default());
+    }
+
+    /// What was noted.
+    pub(crate) fn into_older_names(self) -> OlderNames {
+        self.older_names.map(|names| *names).unwrap_or_default()
+    }
+
+    /// The value that comes next is stored under an older name of this one.
+    #[inline]
+    pub(crate) fn is_older_name_of(&mut self, name: &'static str) {
+        if let Some(names) = &mut self.older_names {
+            self.json.peek();
+            names.insert(self.json.at(), name);
+        }
     }
 
     /// Checks that nothing is left behind the value.

@@ -85,9 +85,15 @@ impl<T> Attr<T> {
         Ok(())
     }
 
-    /// Reads an attribute under an old name; the one under the present name wins.
+    /// Reads an attribute under an old name; the one under the present `name` wins.
     #[inline(always)]
-    pub fn read_alias(self, slot: &mut Option<T>, reader: &mut Reader<'_>) -> Result<(), DecodeError> {
+    pub fn read_alias(
+        self,
+        name: &'static str,
+        slot: &mut Option<T>,
+        reader: &mut Reader<'_>,
+    ) -> Result<(), DecodeError> {
+        reader.is_older_name_of(name);
         match slot {
             Some(_) => reader.skip(),
             None => self.read(slot, reader),

@@ -1,6 +1,7 @@
 //! What a save of a tracked item sends: its changes, attribute by attribute.
 
 use super::diff;
+use super::older_names::Renamed;
 use super::pipeline::Ready;
 use super::tracked::{Later, Tracked};
 use crate::codec::Reader;
@@ -25,19 +26,27 @@ impl<M> Changes<M> {
 
 impl<M: DynamoModel> Tracked<M> {
     /// Sets what differs from the loaded item, and removes what became absent. Of a map only the entries that differ are set; where a value is
-    /// set that repeats parts which the model does not know, as in a list, it must still be the one that was read.
+    /// set that repeats parts which the model does not know, as in a list, it must still be the one that was read. So it must where fields of its
+    /// structs have older names: it is then written as a whole, without these.
     pub(super) fn changes(&self, ready: &Ready<M>) -> Result<Changes<M>> {
         let (mut update, mut condition, mut later) = (UpdateExpr::new(), None, Later::default());
         let (before, after) = (Members::parse(&self.loaded)?, Members::parse(&ready.item)?);
         let read = Members::parse(self.read.as_bytes())?;
+        let renamed = Renamed::of::<M>(&self.read)?;
         let stored = |name: &str| self.later.get(name).unwrap_or_else(|| read.get(name));
         for (name, value) in after.iter().filter(|(name, value)| before.get(name) != Some(*value)) {
             let here = stored(name);
-            let found = here.or_else(|| aliases::<M>(name).iter().find_map(|alias| stored(alias)));
+            let found = self.later.get(name).unwrap_or_else(|| renamed.attributes.get(name).map(String::as_str));
             // What the service sent is checked here, before it is part of a request.
             found.map(|found| Reader::new(found.as_bytes())?.value()).transpose()?;
             let merged = diff::merged(before.get(name), value, found)?;
             match here {
+                // Older names are in it. The whole goes over it, if it is still what was read.
+                Some(here) if found != Some(here) => {
+                    Reader::new(here.as_bytes())?.value()?;
+                    condition = both(condition, Some(Cond::place_is(name, Vec::new(), here.to_owned())));
+                    update.set_written(name.to_owned(), merged.clone());
+                }
                 Some(_) => {
                     for diff::Change { steps, value, repeats } in diff::changes(before.get(name), value, found)? {
                         let same = repeats.map(|repeats| Cond::place_is(name, steps.clone(), repeats));
@@ -53,17 +62,13 @@ impl<M: DynamoModel> Tracked<M> {
             later.remove(name);
             update.remove_attribute(name.to_owned());
         }
-        let changed: Vec<String> = later.0.keys().cloned().collect();
-        for alias in changed.iter().flat_map(|name| aliases::<M>(name)).filter(|alias| stored(alias).is_some()) {
-            later.remove(alias);
-            update.remove_attribute(*alias);
+        for (older, present) in renamed.older {
+            if later.get(present).is_some() && stored(&older).is_some() {
+                later.remove(&older);
+                update.remove_attribute(older);
+            }
         }
         let condition = both(condition, update.guard());
         Ok(Changes { update, condition, later })
     }
-}
-
-/// Older names of an attribute.
-fn aliases<M: DynamoModel>(attribute: &str) -> &'static [&'static str] {
-    M::SCHEMA.attribute(attribute).map_or(&[], |attribute| attribute.aliases)
 }

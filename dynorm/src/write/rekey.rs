@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::types::{self, TransactWriteItem};
 
 use super::diff;
 use super::hook::Verb;
+use super::older_names::Renamed;
 use super::operation::{Expressions, Prepared, Write};
 use super::pipeline::Ready;
 use super::tracked::{Later, Tracked};
@@ -105,7 +106,8 @@ impl<M: DynamoModel> Write for Arrival<'_, M> {
     }
 
     fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
-        let before = self.item.stored_attributes()?;
+        let Renamed { attributes: mut before, older } = Renamed::of::<M>(&self.item.read)?;
+        self.item.later.apply(&mut before);
         let ready = match self.ready.take() {
             Some((ready, _)) => ready,
             None => Ready::new(&mut self.item.model, stamp, Verb::Rekey)?,
@@ -113,6 +115,7 @@ impl<M: DynamoModel> Write for Arrival<'_, M> {
         let loaded = Members::parse(&self.item.loaded)?;
         let mut attributes = HashMap::new();
         let mut later = Later::default();
+        older.iter().for_each(|(older, _)| later.remove(older));
         for (name, value) in Members::parse(&ready.item)?.iter() {
             let merged = diff::merged(loaded.get(name), value, before.get(name).map(String::as_str))?;
             attributes.insert(name.to_owned(), Reader::new(&merged)?.value()?);

@@ -40,7 +40,7 @@ impl _d::Record for Author {
             1 => _d::attr::<Option<u16>>().read(&mut slots.1, reader),
             2 => _d::attr::<BTreeSet<String>>().read(&mut slots.2, reader),
             3 => _d::attr::<u8>().read(&mut slots.3, reader),
-            4 => _d::attr::<String>().read_alias(&mut slots.0, reader),
+            4 => _d::attr::<String>().read_alias("name", &mut slots.0, reader),
             _ => reader.skip(),
         }
     }
