@@ -35,6 +35,7 @@ pub(crate) fn model(model: &Model<'_>) -> syn::Result<()> {
     indexes::check_limits(model, &mut diag);
     uniques::check_fields(model, &mut diag);
     uniques::check_names(model, &mut diag);
+    uniques::check_table(model, &mut diag);
     names::check_attributes(model, &mut diag);
     names::check_constants(&model.fields, &mut diag);
     diag.finish()

@@ -26,6 +26,8 @@ pub(crate) struct Model {
     pub(crate) key: Key,
     pub(crate) indexes: Vec<Index>,
     pub(crate) uniques: Vec<Unique>,
+    /// The table of the guards, if it is not the model's own.
+    pub(crate) unique_table: Option<String>,
     /// What `key_part` answers, by position.
     pub(crate) parts: Vec<Part>,
     pub(crate) entity: Option<(String, String)>,

@@ -35,6 +35,7 @@ pub(crate) fn model(model: &ast::Model<'_>) -> ir::Model {
         fields,
         table: attrs.table.as_ref().map(|name| name.value.clone()).unwrap_or_default(),
         uniques: uniques::uniques(model),
+        unique_table: attrs.unique_table.as_ref().map(|(_, name)| name.value.clone()),
         key,
         indexes,
         parts,

@@ -1,6 +1,7 @@
 //! `Db`: the SDK client together with table names, clock and id source.
 
 use std::any::type_name;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use crate::call;
 use crate::deadline::Deadline;
 use crate::meter::Meter;
 use crate::model::DynamoModel;
+use crate::schema::Schema;
 use crate::sleep::Sleep;
 use crate::stamp::{Clock, IdSource, RandomIds, Stamp, SystemClock};
 #[cfg(feature = "tokens")]
@@ -42,6 +44,8 @@ struct Shared {
     client: Client,
     prefix: String,
     tables: HashMap<&'static str, String>,
+    /// The tables of guards, by the names that models have for them.
+    unique_tables: HashMap<&'static str, String>,
     clock: Box<dyn Clock>,
     ids: Box<dyn IdSource>,
     #[cfg(feature = "tokens")]
@@ -80,6 +84,7 @@ impl Db {
             client,
             prefix: String::new(),
             tables: HashMap::new(),
+            unique_tables: HashMap::new(),
             clock: Box::new(SystemClock),
             ids: Box::new(RandomIds),
             deadline: None,
@@ -100,6 +105,24 @@ impl Db {
         match self.shared.tables.get(type_name::<M>()) {
             Some(name) => name.clone(),
             None => [&*self.shared.prefix, M::SCHEMA.table].concat(),
+        }
+    }
+
+    /// The name of the table that has the guards of a model's `unique` values, if the model names one with `unique_table`: the name given
+    /// to [`DbBuilder::unique_table`], else the prefix and the model's own.
+    pub fn unique_table_name<M: DynamoModel>(&self) -> Option<String> {
+        M::SCHEMA.unique_table.map(|name| self.unique_table(name))
+    }
+
+    /// The table that has the guards of a model whose items are in `table`.
+    pub(crate) fn guard_table<'a>(&self, schema: &Schema, table: &'a str) -> Cow<'a, str> {
+        schema.unique_table.map_or(Cow::Borrowed(table), |name| Cow::Owned(self.unique_table(name)))
+    }
+
+    fn unique_table(&self, name: &str) -> String {
+        match self.shared.unique_tables.get(name) {
+            Some(name) => name.clone(),
+            None => [&*self.shared.prefix, name].concat(),
         }
     }
 
@@ -175,6 +198,8 @@ pub struct DbBuilder {
     client: Client,
     prefix: String,
     tables: HashMap<&'static str, String>,
+    /// The tables of guards, by the names that models have for them.
+    unique_tables: HashMap<&'static str, String>,
     clock: Box<dyn Clock>,
     ids: Box<dyn IdSource>,
     deadline: Option<Duration>,
@@ -192,6 +217,17 @@ impl DbBuilder {
     /// Names the table of one model, whatever its `table` attribute and the prefix say.
     pub fn table<M: DynamoModel>(mut self, name: impl Into<String>) -> Self {
         self.tables.insert(type_name::<M>(), name.into());
+        self
+    }
+
+    /// Names the table that has the guards of a model's `unique` values, whatever its `unique_table` attribute and the prefix say. It is the
+    /// one of every model with the same `unique_table`; for a model without one it says nothing.
+    ///
+    /// Handles on different tables of one model need different tables of guards as well.
+    pub fn unique_table<M: DynamoModel>(mut self, name: impl Into<String>) -> Self {
+        if let Some(declared) = M::SCHEMA.unique_table {
+            self.unique_tables.insert(declared, name.into());
+        }
         self
     }
 
@@ -237,6 +273,7 @@ impl DbBuilder {
             client,
             prefix: self.prefix,
             tables: self.tables,
+            unique_tables: self.unique_tables,
             clock: self.clock,
             ids: self.ids,
             #[cfg(feature = "tokens")]

@@ -17,6 +17,8 @@ pub struct Schema {
     pub attributes: &'static [AttributeSchema],
     /// The values that no two items share.
     pub unique: &'static [UniqueSchema],
+    /// The table of their guards before prefix and overrides, `None` for the model's own.
+    pub unique_table: Option<&'static str>,
     /// Attribute and value that tell this model from others in the same table.
     pub entity: Option<(&'static str, &'static str)>,
     /// Whether a stored key that disagrees with the fields can be read.
@@ -33,6 +35,11 @@ impl Schema {
     #[must_use]
     pub fn with_role(&'static self, role: AttributeRole) -> Option<&'static AttributeSchema> {
         self.attributes.iter().find(|attribute| attribute.role == role)
+    }
+
+    /// Whether guards of the model's unique values are among its items.
+    pub(crate) fn has_guards_among_items(&'static self) -> bool {
+        !self.unique.is_empty() && self.unique_table.is_none()
     }
 
     /// The attribute that tells an item from another one that is created under the same key later: when it was created, or an id

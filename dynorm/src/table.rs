@@ -21,8 +21,9 @@ use self::definition::Throughput;
 use crate::db::Db;
 use crate::error::{Error, Problem, Result};
 use crate::model::DynamoModel;
-use crate::schema::AttributeRole;
+use crate::schema::{AttributeRole, Schema};
 use crate::sleep::Sleep;
+use crate::write::{GUARD_TABLE, guard_expiry};
 
 /// How long `create_table` waits for the table to become active.
 const WAIT: Duration = Duration::from_secs(120);
@@ -54,6 +55,15 @@ pub struct CreateTable<M> {
     point_in_time_recovery: bool,
     wait: Duration,
     model: PhantomData<fn() -> M>,
+}
+
+/// One table as it should be.
+struct Wanted<'a> {
+    name: &'a str,
+    schema: &'static Schema,
+    stream: Option<&'a StreamViewType>,
+    /// The attribute by which items expire.
+    ttl: Option<&'static str>,
 }
 
 /// How requests are paid for.
@@ -93,7 +103,7 @@ impl<M: DynamoModel> CreateTable<M> {
         self
     }
 
-    /// Turns on a stream of the changes, with this much of each changed item.
+    /// Turns on a stream of the changes, with this much of each changed item. A `unique_table` has none.
     ///
     /// [DynamoDB Streams](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html)
     pub fn stream(mut self, view: StreamViewType) -> Self {
@@ -122,7 +132,7 @@ impl<M: DynamoModel> CreateTable<M> {
         self
     }
 
-    /// Waits this long for the table to become active, instead of two minutes.
+    /// Waits this long for the table to become active, instead of two minutes; for a `unique_table` as long again.
     pub fn wait_at_most(mut self, wait: Duration) -> Self {
         self.wait = wait;
         self
@@ -134,11 +144,16 @@ impl<M: DynamoModel> CreateTable<M> {
     /// If the SDK refuses a part of it, which no schema of the derive leads to.
     pub fn request(&self, db: &Db) -> Result<CreateTableFluentBuilder> {
         let table = db.table_name::<M>();
-        self.build(db, &table).map_err(|error| error.during(M::SCHEMA, "CreateTable", &table))
+        self.build(db, &self.of_items(&table)).map_err(|error| error.during(M::SCHEMA, "CreateTable", &table))
     }
 
-    fn build(&self, db: &Db, table: &str) -> Result<CreateTableFluentBuilder> {
-        let schema = M::SCHEMA;
+    fn of_items<'a>(&'a self, name: &'a str) -> Wanted<'a> {
+        let ttl = M::SCHEMA.with_role(AttributeRole::Ttl).map(|attribute| attribute.name);
+        Wanted { name, schema: M::SCHEMA, stream: self.stream.as_ref(), ttl }
+    }
+
+    fn build(&self, db: &Db, wanted: &Wanted<'_>) -> Result<CreateTableFluentBuilder> {
+        let schema = wanted.schema;
         let throughput = self.throughput()?;
         let billing = match self.billing {
             Billing::OnDemand(_) => BillingMode::PayPerRequest,
@@ -147,7 +162,7 @@ impl<M: DynamoModel> CreateTable<M> {
         let mut request = db
             .client()
             .create_table()
-            .table_name(table)
+            .table_name(wanted.name)
             .billing_mode(billing)
             .set_provisioned_throughput(throughput.provisioned.clone())
             .set_on_demand_throughput(throughput.on_demand.clone())
@@ -161,7 +176,7 @@ impl<M: DynamoModel> CreateTable<M> {
                 request.global_secondary_indexes(definition::global(index, &throughput)?)
             };
         }
-        if let Some(view) = &self.stream {
+        if let Some(view) = wanted.stream {
             let stream = StreamSpecification::builder().stream_enabled(true).stream_view_type(view.clone()).build();
             request = request.stream_specification(stream.map_err(definition::construction)?);
         }
@@ -197,6 +212,9 @@ impl<M: DynamoModel> CreateTable<M> {
     /// For a model with a `ttl` field also one UpdateTimeToLive, after which DynamoDB deletes items some time after they expire, without write
     /// units. On a table that existed one DescribeTimeToLive comes first, and its time to live is turned on if it is off.
     ///
+    /// The table that a model names with `unique_table` is created after its own, by as many requests, with the same billing, tags, protection
+    /// and recovery; what is told is whether the model's own was created.
+    ///
     /// # Errors
     /// [`is_table_different`](Error::is_table_different) if the table exists with other keys or indexes, or time to live by another attribute;
     /// [`is_table_not_ready`](Error::is_table_not_ready) if it is not active in time; and what the service or the connection reports.
@@ -204,11 +222,19 @@ impl<M: DynamoModel> CreateTable<M> {
     /// [CreateTable](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html)
     pub async fn send(self, db: &Db) -> Result<bool> {
         let table = db.table_name::<M>();
-        self.run(db, &table).await.map_err(|error| error.during(M::SCHEMA, "CreateTable", &table))
+        let created = self.run(db, &self.of_items(&table)).await;
+        let created = created.map_err(|error| error.during(M::SCHEMA, "CreateTable", &table))?;
+        if let Some(name) = db.unique_table_name::<M>() {
+            // Of guards nobody wants to hear.
+            let wanted = Wanted { name: &name, schema: &GUARD_TABLE, stream: None, ttl: guard_expiry(M::SCHEMA) };
+            self.run(db, &wanted).await.map_err(|error| error.during(M::SCHEMA, "CreateTable", &name))?;
+        }
+        Ok(created)
     }
 
-    async fn run(self, db: &Db, table: &str) -> Result<bool> {
-        let created = match self.build(db, table)?.send().await {
+    async fn run(&self, db: &Db, wanted: &Wanted<'_>) -> Result<bool> {
+        let table = wanted.name;
+        let created = match self.build(db, wanted)?.send().await {
             Ok(_) => true,
             Err(error) if matches!(error.as_service_error(), Some(CreateTableError::ResourceInUseException(_))) => {
                 false
@@ -216,9 +242,9 @@ impl<M: DynamoModel> CreateTable<M> {
             Err(error) => return Err(Error::service(error)),
         };
         let mut patience = Patience::new(db, self.wait);
-        wait_until_active::<M>(db, table, &mut patience).await?;
-        if let Some(ttl) = M::SCHEMA.with_role(AttributeRole::Ttl) {
-            expiry::turn_on(db, table, ttl.name, created, &mut patience).await?;
+        wait_until_active(db, wanted, &mut patience).await?;
+        if let Some(ttl) = wanted.ttl {
+            expiry::turn_on(db, table, ttl, created, &mut patience).await?;
         }
         if self.point_in_time_recovery {
             turn_recovery_on(db, table, &mut patience).await?;
@@ -258,9 +284,9 @@ impl Patience {
     }
 }
 
-async fn wait_until_active<M: DynamoModel>(db: &Db, table: &str, patience: &mut Patience) -> Result<()> {
+async fn wait_until_active(db: &Db, wanted: &Wanted<'_>, patience: &mut Patience) -> Result<()> {
     loop {
-        let description = match db.client().describe_table().table_name(table).send().await {
+        let description = match db.client().describe_table().table_name(wanted.name).send().await {
             Ok(answer) => answer.table,
             // It reads with eventual consistency, and may not know the new table yet.
             Err(error)
@@ -271,7 +297,7 @@ async fn wait_until_active<M: DynamoModel>(db: &Db, table: &str, patience: &mut 
             Err(error) => return Err(Error::service(error)),
         };
         if let Some(description) = description {
-            let differences = difference::differences(M::SCHEMA, &description);
+            let differences = difference::differences(wanted.schema, &description);
             if !differences.is_empty() {
                 return Err(Error::new(Problem::TableDiffers(differences)));
             }

@@ -21,6 +21,7 @@ mod tracked;
 mod transact;
 mod transact_get;
 mod unique;
+mod unique_table;
 mod update;
 mod version;
 mod write;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         patch::tests(),
         rekey::tests(),
         unique::tests(),
+        unique_table::tests(),
         tracked::tests(),
         older_names::tests(),
         version::tests(),

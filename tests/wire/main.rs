@@ -25,6 +25,7 @@ mod tokens;
 mod transact;
 mod transact_get;
 mod unique;
+mod unique_table;
 mod updates;
 mod version;
 mod writes;

@@ -18,6 +18,8 @@ pub(crate) struct ModelAttrs {
     pub(crate) rename_all: RenameRule,
     pub(crate) indexes: Vec<IndexAttr>,
     pub(crate) uniques: Vec<UniqueAttr>,
+    /// Where the guards of unique values live, and where it is said.
+    pub(crate) unique_table: Option<(Span, Name)>,
     pub(crate) entity: Option<Entity>,
     pub(crate) krate: Option<Path>,
     pub(crate) validate: Option<Validation>,
@@ -101,6 +103,10 @@ pub(super) const MODEL: Table<ModelAttrs> = Table {
                 Ok(())
             },
         ),
+        Keyword::new("unique_table", &["unique_table = \"..\""], |model: &mut ModelAttrs, span, input, diag| {
+            model.unique_table = Some((span, value::resource(input, "a table", diag)?));
+            Ok(())
+        }),
         Keyword::new(
             "entity",
             &["entity = \"..\"", "entity(name = \"..\", value = \"..\")"],

@@ -61,6 +61,19 @@ pub(super) fn check_names(model: &Model<'_>, diag: &mut Diagnostics) {
     }
 }
 
+/// A table of guards has some, and is not that of the items.
+pub(super) fn check_table(model: &Model<'_>, diag: &mut Diagnostics) {
+    let Some((span, name)) = &model.attrs.unique_table else { return };
+    if model.attrs.uniques.is_empty() && model.fields.iter().all(|field| field.attrs.unique.is_none()) {
+        let remedy = "mark a field with `#[dynorm(unique)]`, or remove `unique_table`";
+        diag.error(*span, format!("the model has no unique constraint; {remedy}"));
+    }
+    if model.attrs.table.as_ref().is_some_and(|table| table.value == name.value) {
+        let remedy = "name another table, or remove `unique_table`";
+        diag.error(name.span, format!("`{}` is the table of the items; {remedy}", name.value));
+    }
+}
+
 fn names(model: &Model<'_>) -> Vec<(String, Span)> {
     let rule = model.attrs.rename_all;
     let fields = model.fields.iter().filter_map(|field| {

@@ -26,10 +26,8 @@ pub(super) fn of_model(model: &Model) -> Target {
     for (field, codec) in uniques::values(model) {
         generics.bound(&field.ty.to_token_stream(), &quote!(_d::UniqueValue<#codec>));
     }
-    if !model.uniques.is_empty() {
-        for ty in uniques::keys(model) {
-            generics.bound(&ty.to_token_stream(), &quote!(_d::GuardKey));
-        }
+    for ty in uniques::keys(model) {
+        generics.bound(&ty.to_token_stream(), &quote!(_d::GuardKey));
     }
     with(&model.target, generics)
 }

@@ -45,6 +45,10 @@ pub(super) fn schema(model: &Model) -> TokenStream {
         let name = &unique.name;
         quote!(_d::UniqueSchema { name: #name, attributes: &[#(#attributes),*] })
     });
+    let unique_table = match &model.unique_table {
+        Some(name) => quote!(_d::Some(#name)),
+        None => quote!(_d::None),
+    };
     let entity = match &model.entity {
         Some((name, value)) => quote!(_d::Some((#name, #value))),
         None => quote!(_d::None),
@@ -58,6 +62,7 @@ pub(super) fn schema(model: &Model) -> TokenStream {
             indexes: &[#(#indexes),*],
             attributes: &[#(#attributes),*],
             unique: &[#(#unique),*],
+            unique_table: #unique_table,
             entity: #entity,
             lenient_keys: #lenient,
         }

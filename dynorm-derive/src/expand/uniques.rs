@@ -1,4 +1,4 @@
-//! What unique constraints ask of types: values that a guard can hold, and a table whose keys are text.
+//! What unique constraints ask of types: values that a guard can hold, and keys of text in the table that has the guards.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -26,9 +26,10 @@ pub(super) fn codec(attr: &Attr) -> TokenStream {
     attr.codec.as_ref().map_or_else(|| quote!(_d::Native), fact::codec)
 }
 
-/// The types of the fields that are themselves attributes of the primary key. A template is text anyway.
+/// The types of the fields that are themselves attributes of the primary key, if guards live under that key. A template is text anyway.
 pub(super) fn keys(model: &Model) -> impl Iterator<Item = &syn::Type> {
-    let attributes = model.key.partition.iter().chain(&model.key.sort);
+    let is_shared = !model.uniques.is_empty() && model.unique_table.is_none();
+    let attributes = model.key.partition.iter().chain(&model.key.sort).filter(move |_| is_shared);
     let plain = attributes.flat_map(KeyAttribute::parts).filter(|part| part.format == Format::Plain);
     plain.map(|part| &part.ty)
 }

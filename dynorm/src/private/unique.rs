@@ -24,7 +24,8 @@ impl Scalar for B {}
 #[diagnostic::on_unimplemented(
     message = "a model with unique constraints needs text keys, and `{Self}` is stored otherwise",
     label = "not stored as text",
-    note = "the guards of unique values are items of the same table, found by text; make the key a template, such as \
+    note = "the guards of unique values are items of the same table, found by text; give them a table of their own, such as \
+            `#[dynorm(unique_table = \"users-unique\")]` on the struct, or make the key a template, such as \
             `#[dynorm(partition_key = \"{{id:010}}\")]`"
 )]
 pub trait GuardKey {}

@@ -33,6 +33,7 @@ pub const UNRESOLVED: &Schema = &Schema {
     indexes: &[],
     attributes: &[],
     unique: &[],
+    unique_table: None,
     entity: None,
     lenient_keys: false,
 };

@@ -215,7 +215,7 @@ impl<D: ItemDecoder> Receive for Many<D> {
             let start = *items;
             let item = decode_or_skip::<D>(items, &mut scratch)?;
             // Another model's guards are met in a shared table, and are no items of this one either.
-            if let Some(schema) = D::GUARDED.filter(|schema| item.is_err() || !schema.unique.is_empty())
+            if let Some(schema) = D::GUARDED.filter(|schema| item.is_err() || schema.has_guards_among_items())
                 && is_guard(schema, items.since(&start))
             {
                 continue;

@@ -101,7 +101,7 @@ impl<M: DynamoModel, I: Target, T> Scan<M, I, T> {
 
     /// Leaves the guards of unique values out of what DynamoDB counts.
     fn without_guards(self) -> Self {
-        if M::SCHEMA.unique.is_empty() { self } else { self.filter(Cond::is_no_guard(M::SCHEMA)) }
+        if M::SCHEMA.has_guards_among_items() { self.filter(Cond::is_no_guard(M::SCHEMA)) } else { self }
     }
 
     /// `attributes` are those to be read, of all of them `None`.

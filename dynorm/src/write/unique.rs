@@ -1,9 +1,11 @@
 //! Unique constraints: what a write does to the values that no two items of a model may share.
 //!
 //! DynamoDB has no such constraint. Each value is held by a [`guard`], an item of its own that is written in the same transaction as the
-//! item that has the value. A write that does not know which values it replaces reads them first, and is conditional on them.
+//! item that has the value, in the same table or in one that has only guards. A write that does not know which values it replaces reads
+//! them first, and is conditional on them.
 
 mod guard;
+mod guard_table;
 mod kept;
 mod read_first;
 
@@ -25,6 +27,7 @@ use crate::stored::{self, Members};
 
 pub(super) use guard::{Guard, Guards};
 pub(crate) use guard::{OWNER, PREFIX as GUARD_PREFIX, is_guard};
+pub(crate) use guard_table::{SCHEMA as GUARD_TABLE, guard_expiry};
 pub use kept::{BatchWritable, Guarded, ReturnsItem, Unguarded};
 pub use read_first::ReadFirst;
 
@@ -47,7 +50,8 @@ impl Held {
     /// # Errors
     /// If the key could be taken for that of a guard.
     pub(super) fn of(schema: &'static Schema, owner: &[(&'static str, KeyValue)], item: &Members<'_>) -> Result<Self> {
-        if let Some((name, KeyValue::S(text))) = owner.first()
+        if schema.has_guards_among_items()
+            && let Some((name, KeyValue::S(text))) = owner.first()
             && text.starts_with(guard::PREFIX)
         {
             return Err(KeyError::new(KeyProblem::Reserved).in_attribute(name).in_model(schema.model).into());

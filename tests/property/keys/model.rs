@@ -48,6 +48,7 @@ static SCHEMA: Schema = Schema {
     ],
     attributes: &[],
     unique: &[],
+    unique_table: None,
     entity: None,
     lenient_keys: false,
 };

@@ -152,7 +152,8 @@ fn prepare<O: Write>(db: &Db, operations: &mut [O], stamp: &Stamp<'_>, strangers
         let (schema, table) = (operation.schema(), operation.table(db));
         let named = |error: Error| error.during(schema, OPERATION, &table);
         let Prepared { request, key, size } = operation.prepare(stamp, &table).map_err(named)?;
-        guards.add(place, schema, &table, operation.claims().map_err(named)?).map_err(named)?;
+        let guard_table = db.guard_table(schema, &table);
+        guards.add(place, schema, &guard_table, operation.claims().map_err(named)?).map_err(named)?;
         if let Some(first) = places.insert((table, key), place) {
             return Err(Error::new(Problem::TransactionLimit(TransactionLimit::SameItem(first, place))));
         }

@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
 use sha2::{Digest, Sha256};
 
-use super::{Claims, Held, Owner, expiry, owner_value};
+use super::guard_table::{self, guard_expiry};
+use super::{Claims, Held, Owner, owner_value};
 use crate::attribute::Item;
 use crate::codec::{Json, Number};
 use crate::error::{Error, Problem, Result, UniqueViolation};
@@ -99,8 +100,8 @@ pub(crate) struct Guard {
 pub(crate) struct Guards(Vec<Guard>);
 
 impl Guards {
-    /// Adds what the operation at `place` does to unique values. A value that one operation gives up and another takes is one operation on
-    /// its guard, as DynamoDB wants it.
+    /// Adds what the operation at `place` does to unique values, whose guards are in `table`. A value that one operation gives up and another
+    /// takes is one operation on its guard, as DynamoDB wants it.
     ///
     /// # Errors
     /// If two operations take the same value.
@@ -182,7 +183,7 @@ impl Guard {
     }
 
     fn primary_key(&self) -> HashMap<String, AttributeValue> {
-        let attributes = self.schema.key.attributes();
+        let attributes = guard_table::key(self.schema).attributes();
         attributes.map(|attribute| (attribute.name.to_owned(), AttributeValue::S(self.key.clone()))).collect()
     }
 
@@ -191,7 +192,7 @@ impl Guard {
     /// # Errors
     /// If the SDK refuses to build it.
     pub(crate) fn request(&self, now: u64) -> Result<TransactWriteItem> {
-        let partition = self.schema.key.partition.first().map_or("", |attribute| attribute.name);
+        let partition = guard_table::key(self.schema).partition.first().map_or("", |attribute| attribute.name);
         let mut condition = "attribute_not_exists(#0)".to_owned();
         let mut names = HashMap::from([("#0".to_owned(), partition.to_owned()), ("#1".to_owned(), OWNER.to_owned())]);
         let mut values = HashMap::new();
@@ -206,7 +207,7 @@ impl Guard {
             let _ = write!(condition, " OR #1 = :{position}");
             values.insert(format!(":{position}"), owner_value(owner));
         }
-        if let (Some(expiry), true) = (expiry(self.schema), self.is_taken()) {
+        if let (Some(expiry), true) = (guard_expiry(self.schema), self.is_taken()) {
             condition.push_str(" OR #2 < :now");
             names.insert("#2".to_owned(), expiry.to_owned());
             values.insert(":now".to_owned(), AttributeValue::N(now.to_string()));
@@ -228,7 +229,7 @@ impl Guard {
         item.insert(OWNER.to_owned(), owner_value(owner));
         let constraint = format!("{}.{}", model(self.schema), self.unique.name);
         item.insert(CONSTRAINT.to_owned(), AttributeValue::S(constraint));
-        if let (Some(name), Some(expires)) = (expiry(self.schema), expires) {
+        if let (Some(name), Some(expires)) = (guard_expiry(self.schema), expires) {
             item.insert(name.to_owned(), expires.to_sdk());
         }
         let put = Put::builder()

@@ -1,4 +1,4 @@
-//! What is unique is text, a number or bytes, in a table whose keys are text.
+//! What is unique is text, a number or bytes, in a table whose keys are text or beside a table of guards.
 
 use dynorm::DynamoModel;
 
