@@ -7,6 +7,7 @@
 //! `DYNORM_FAULT_SEED=n` runs the sequence of one seed and prints it, `DYNORM_FAULT_SEQUENCES=n` another number of them.
 
 use std::env;
+use std::io::Write as _;
 use std::time::Instant;
 
 use aws_sdk_dynamodb::Client;
@@ -55,11 +56,13 @@ fn no_sequence_diverges() -> Result {
         total.add(&ran.unwrap_or_else(|divergence| panic!("{divergence}")));
     }
     let Total { calls, attempts, faults, dropped, unknown } = total;
-    println!(
+    // Not by `println!`, whose output the test runner keeps to itself: the number belongs into every log.
+    writeln!(
+        std::io::stderr(),
         "{sequences} sequences: {calls} calls, {attempts} attempts, {faults} faults, {dropped} calls dropped, {unknown} outcomes unknown, \
          no divergence, {:.1} s",
         started.elapsed().as_secs_f64()
-    );
+    )?;
     Ok(())
 }
 
