@@ -1,6 +1,6 @@
 //! What the macros write code for: every name, key and role is resolved, and nothing is wrong any more.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
 use syn::{Attribute, Expr, Path, Type, Visibility};
 
 use crate::attr::{AutoId, Codec, DefaultValue, Hooks};
@@ -31,6 +31,7 @@ pub(crate) struct Model {
     /// What `key_part` answers, by position.
     pub(crate) parts: Vec<Part>,
     pub(crate) entity: Option<(String, String)>,
+    pub(crate) write_id: Option<(String, Span)>,
     pub(crate) lenient_keys: bool,
     pub(crate) validation: Validation,
     pub(crate) hooks: Hooks,
@@ -246,13 +247,14 @@ impl Model {
         fields.filter_map(|(_, field)| Some((field, field.attr()?)))
     }
 
-    /// The attributes beside those of the fields: templates and the entity tag.
+    /// The attributes beside those of the fields: templates, the entity tag and the write id.
     pub(crate) fn reserved(&self) -> Vec<&str> {
         let keys = std::iter::once(&self.key).chain(self.indexes.iter().map(|index| &index.key));
         let attributes = keys.flat_map(|key| key.partition.iter().chain(&key.sort));
         let templates = attributes.filter(|attribute| attribute.parts().all(|part| part.format != Format::Plain));
         let mut names: Vec<&str> = templates.map(|attribute| attribute.name.as_str()).collect();
         names.extend(self.entity.as_ref().map(|(name, _)| name.as_str()));
+        names.extend(self.write_id.as_ref().map(|(name, _)| name.as_str()));
         names.dedup();
         names
     }

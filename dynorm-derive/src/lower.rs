@@ -40,6 +40,7 @@ pub(crate) fn model(model: &ast::Model<'_>) -> ir::Model {
         indexes,
         parts,
         entity: attrs.entity.as_ref().map(|entity| (entity.attribute().to_owned(), entity.value.value.clone())),
+        write_id: attrs.write_id.as_ref().map(|name| (name.value.clone(), name.span)),
         lenient_keys: attrs.lenient_keys,
         validation: ir::Validation {
             rules,

@@ -57,6 +57,8 @@ pub use fields::HasFields;
 pub use flatten::{Flat, FlatSlots, Flatten, flat_record, flatten};
 #[cfg(not(feature = "uuid"))]
 pub use stamped::AutoId;
+#[cfg(feature = "uuid")]
+pub use stamped::write_id;
 pub use stamped::{Count, Id, Time, auto_id, lifetime, timestamp, version};
 pub use states::{Covers, In, Parts};
 pub use unique::{GuardKey, UniqueValue, guard_key, unique_value};

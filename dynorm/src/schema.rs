@@ -21,6 +21,8 @@ pub struct Schema {
     pub unique_table: Option<&'static str>,
     /// Attribute and value that tell this model from others in the same table.
     pub entity: Option<(&'static str, &'static str)>,
+    /// The attribute that every write sets to an id of its call.
+    pub write_id: Option<&'static str>,
     /// Whether a stored key that disagrees with the fields can be read.
     pub lenient_keys: bool,
 }

@@ -2,10 +2,11 @@
 
 use std::fmt::Debug;
 #[cfg(feature = "uuid")]
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use crate::key::Transparent;
+use crate::schema::Schema;
 
 /// Where `created` and `updated` take the time from.
 ///
@@ -25,7 +26,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// Where `auto` fields take new ids from.
+/// Where `auto` fields and the `write_id` take new ids from.
 ///
 /// Give [`DbBuilder::ids`](crate::DbBuilder::ids) another one in tests.
 pub trait IdSource: Debug + Send + Sync + 'static {
@@ -66,12 +67,14 @@ impl IdSource for RandomIds {
 #[derive(Debug)]
 pub struct Stamp<'a> {
     now: SystemTime,
-    // Read by `auto` only, which needs the feature `uuid`.
+    // Read by `auto` and `write_id` only, which need the feature `uuid`.
     #[cfg_attr(not(feature = "uuid"), allow(dead_code))]
     ids: &'a dyn IdSource,
     /// The ids that were generated: an item that has one was written by this call.
     #[cfg(feature = "uuid")]
     generated: Mutex<Vec<uuid::Uuid>>,
+    #[cfg(feature = "uuid")]
+    write_id: OnceLock<uuid::Uuid>,
 }
 
 impl<'a> Stamp<'a> {
@@ -81,6 +84,8 @@ impl<'a> Stamp<'a> {
             ids,
             #[cfg(feature = "uuid")]
             generated: Mutex::default(),
+            #[cfg(feature = "uuid")]
+            write_id: OnceLock::new(),
         }
     }
 
@@ -93,6 +98,19 @@ impl<'a> Stamp<'a> {
             // Nothing generates ids.
             let _ = id;
             false
+        }
+    }
+
+    /// The attribute that says which call wrote an item last, with the id of this one, if the model has such an attribute. All that the call
+    /// writes has the same.
+    pub(crate) fn write_id(&self, schema: &'static Schema) -> Option<(&'static str, String)> {
+        #[cfg(feature = "uuid")]
+        return schema.write_id.map(|name| (name, self.write_id.get_or_init(|| self.uuid_v4()).to_string()));
+        #[cfg(not(feature = "uuid"))]
+        {
+            // The derive asks for the feature.
+            let _ = schema;
+            None
         }
     }
 

@@ -20,14 +20,15 @@ use crate::write::OWNER;
 /// # Errors
 /// If a value cannot be stored, or cannot be part of a key of the table or of an index.
 pub(crate) fn encode<M: DynamoModel>(model: &M) -> Result<Vec<u8>> {
-    write(model).map(|(item, _)| item.into_bytes())
+    write(model, None).map(|(item, _)| item.into_bytes())
 }
 
-/// The whole item of a model, still with the size that DynamoDB counts, and its primary key.
+/// The whole item of a model, still with the size that DynamoDB counts, and its primary key; with the id of the call that writes it, if that
+/// is to be part of it.
 ///
 /// # Errors
 /// Those of [`encode`].
-pub(crate) fn write<M: DynamoModel>(model: &M) -> Result<(Writer, Key<M>)> {
+pub(crate) fn write<M: DynamoModel>(model: &M, write_id: Option<(&'static str, String)>) -> Result<(Writer, Key<M>)> {
     let mut keys = key_attributes(model)?;
     let mut writer = Writer::new();
     let members = |item: &mut Writer| {
@@ -37,8 +38,11 @@ pub(crate) fn write<M: DynamoModel>(model: &M) -> Result<(Writer, Key<M>)> {
                 item.entry(attribute.name, |writer| value.write(writer))?;
             }
         }
-        match M::SCHEMA.entity {
-            Some((name, value)) => item.entry(name, |writer| writer.string(value)),
+        if let Some((name, value)) = M::SCHEMA.entity {
+            item.entry(name, |writer| writer.string(value))?;
+        }
+        match &write_id {
+            Some((name, id)) => item.entry(name, |writer| writer.string(id)),
             None => Ok(()),
         }
     };
@@ -152,6 +156,7 @@ fn read<M: DynamoModel>(reader: &mut Reader<'_>, scratch: &mut Scratch) -> Resul
                 beside.push((name, reader.json().at()));
                 reader.string().map(drop)
             }
+            None if M::SCHEMA.write_id == Some(&**name) => reader.skip(),
             None if M::unknown(&mut slots, name, reader)? => Ok(()),
             None => reader.skip(),
         },
@@ -173,9 +178,9 @@ fn read<M: DynamoModel>(reader: &mut Reader<'_>, scratch: &mut Scratch) -> Resul
     Ok(model)
 }
 
-/// Whether the model has a field or a key template with this attribute, by its name or an alias.
+/// Whether the model writes this attribute, or has a field with it by an alias.
 pub(crate) fn is_known<M: DynamoModel>(name: &str) -> bool {
-    M::NAMES.contains(&name) || beside_name::<M>(name).is_some()
+    M::NAMES.contains(&name) || beside_name::<M>(name).is_some() || M::SCHEMA.write_id == Some(name)
 }
 
 /// The name as the schema has it, if the model stores such an attribute beside its fields.

@@ -1,5 +1,6 @@
 //! The models that several tests use, and a clock and ids that they set.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
@@ -104,6 +105,33 @@ impl Account {
     #[must_use]
     pub fn new(owner: &str, cents: i64) -> Self {
         Account { owner: owner.into(), number: 1, cents, opened: auto(), updated: auto(), version: auto() }
+    }
+}
+
+/// A model whose items say which call wrote them last.
+#[derive(Debug, Clone, PartialEq, DynamoModel)]
+#[dynorm(table = "parcels", sort_key = "PARCEL#{number:03}", write_id)]
+pub struct Parcel {
+    /// Who sends it.
+    #[dynorm(partition_key)]
+    pub sender: String,
+    /// Which of theirs.
+    pub number: u16,
+    /// Where it is.
+    pub place: String,
+    /// How often it was written.
+    #[dynorm(version)]
+    pub version: u64,
+    /// Everything else that is stored.
+    #[dynorm(flatten)]
+    pub labels: BTreeMap<String, String>,
+}
+
+impl Parcel {
+    /// A parcel that is not stored yet.
+    #[must_use]
+    pub fn new(sender: &str, number: u16) -> Self {
+        Parcel { sender: sender.into(), number, place: "Rome".into(), version: auto(), labels: BTreeMap::new() }
     }
 }
 

@@ -25,12 +25,14 @@ mod unique_table;
 mod update;
 mod version;
 mod write;
+mod write_id;
 
 fn main() -> ExitCode {
     dynorm_tests::suite::main([
         engine::tests(),
         table::tests(),
         write::tests(),
+        write_id::tests(),
         transact::tests(),
         transact_get::tests(),
         update::tests(),

@@ -28,6 +28,7 @@ mod unique;
 mod unique_table;
 mod updates;
 mod version;
+mod write_id;
 mod writes;
 
 use dynorm::Db;

@@ -21,6 +21,7 @@ pub(crate) struct ModelAttrs {
     /// Where the guards of unique values live, and where it is said.
     pub(crate) unique_table: Option<(Span, Name)>,
     pub(crate) entity: Option<Entity>,
+    pub(crate) write_id: Option<Name>,
     pub(crate) krate: Option<Path>,
     pub(crate) validate: Option<Validation>,
     pub(crate) hooks: Hooks,
@@ -115,6 +116,11 @@ pub(super) const MODEL: Table<ModelAttrs> = Table {
                 Ok(())
             },
         ),
+        Keyword::new("write_id", &["write_id", "write_id = \"..\""], |model: &mut ModelAttrs, span, input, diag| {
+            let named = input.peek(Token![=]).then(|| value::name(input, diag)).transpose()?;
+            model.write_id = Some(named.unwrap_or_else(|| Name { value: "_write".to_owned(), span }));
+            Ok(())
+        }),
         Keyword::new("crate", &[CRATE], |model: &mut ModelAttrs, _, input, diag| {
             model.krate = krate(input, diag)?;
             Ok(())

@@ -38,7 +38,7 @@ impl Names {
     }
 }
 
-/// Fields, aliases, templates and the entity tag are attributes of one item.
+/// Fields, aliases, templates, the entity tag and the write id are attributes of one item.
 pub(super) fn check_attributes(model: &Model<'_>, diag: &mut Diagnostics) {
     let mut names = Names::default();
     for field in &model.fields {
@@ -68,6 +68,9 @@ pub(super) fn check_attributes(model: &Model<'_>, diag: &mut Diagnostics) {
             "name it with `entity(name = \"..\", ..)`",
             diag,
         );
+    }
+    if let Some(name) = &model.attrs.write_id {
+        names.add(name.value.clone(), "the write id".into(), name.span, "name it with `write_id = \"..\"`", diag);
     }
     for field in &model.fields {
         names.add_aliases(field, diag);

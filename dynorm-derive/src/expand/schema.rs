@@ -1,7 +1,7 @@
 //! The const schema.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 
 use super::fact;
@@ -53,6 +53,11 @@ pub(super) fn schema(model: &Model) -> TokenStream {
         Some((name, value)) => quote!(_d::Some((#name, #value))),
         None => quote!(_d::None),
     };
+    let write_id = match &model.write_id {
+        // The function is there with the feature that generates ids.
+        Some((name, span)) => quote_spanned!(*span=> _d::Some(_d::write_id(#name))),
+        None => quote!(_d::None),
+    };
     let lenient = model.lenient_keys;
     quote! {
         &_d::Schema {
@@ -64,6 +69,7 @@ pub(super) fn schema(model: &Model) -> TokenStream {
             unique: &[#(#unique),*],
             unique_table: #unique_table,
             entity: #entity,
+            write_id: #write_id,
             lenient_keys: #lenient,
         }
     }

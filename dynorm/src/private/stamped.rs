@@ -132,6 +132,12 @@ impl<T> Id<T> {
     }
 }
 
+/// The name of the attribute with the write id.
+#[cfg(feature = "uuid")]
+pub const fn write_id(name: &'static str) -> &'static str {
+    name
+}
+
 /// Stands in for the feature `uuid`, so that its absence is said in plain words.
 #[cfg(not(feature = "uuid"))]
 mod without_uuid {

@@ -35,6 +35,7 @@ pub const UNRESOLVED: &Schema = &Schema {
     unique: &[],
     unique_table: None,
     entity: None,
+    write_id: None,
     lenient_keys: false,
 };
 

@@ -2,12 +2,14 @@
 
 use super::diff;
 use super::older_names::Renamed;
+use super::operation::write_id;
 use super::pipeline::Ready;
 use super::tracked::{Later, Tracked};
 use crate::codec::Reader;
 use crate::error::Result;
 use crate::expr::{Cond, Condition, UpdateExpr, both};
 use crate::model::DynamoModel;
+use crate::stamp::Stamp;
 use crate::stored::Members;
 
 /// What a save sends, and what is stored then.
@@ -28,7 +30,7 @@ impl<M: DynamoModel> Tracked<M> {
     /// Sets what differs from the loaded item, and removes what became absent. Of a map only the entries that differ are set; where a value is
     /// set that repeats parts which the model does not know, as in a list, it must still be the one that was read. So it must where fields of its
     /// structs have older names: it is then written as a whole, without these.
-    pub(super) fn changes(&self, ready: &Ready<M>) -> Result<Changes<M>> {
+    pub(super) fn changes(&self, ready: &Ready<M>, stamp: &Stamp<'_>) -> Result<Changes<M>> {
         let (mut update, mut condition, mut later) = (UpdateExpr::new(), None, Later::default());
         let (before, after) = (Members::parse(&self.loaded)?, Members::parse(&ready.item)?);
         let read = Members::parse(self.read.as_bytes())?;
@@ -67,6 +69,10 @@ impl<M: DynamoModel> Tracked<M> {
                 later.remove(&older);
                 update.remove_attribute(older);
             }
+        }
+        if let Some((name, id)) = write_id::<M>(stamp)? {
+            later.set(name, &String::from_utf8_lossy(&id));
+            update.set_written(name, id);
         }
         let condition = both(condition, update.guard());
         Ok(Changes { update, condition, later })

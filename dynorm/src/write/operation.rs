@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailur
 
 use super::unique::Claims;
 use crate::attribute::Item;
+use crate::codec::Writer;
 use crate::db::Db;
 use crate::error::{Failed, Result};
 use crate::expr::{Aliases, Cond, Condition};
@@ -66,11 +67,21 @@ pub struct Prepared {
     pub(crate) size: usize,
 }
 
-/// Whether an item was written by the call of this stamp: it has an id that was generated for it. Equal content would be no proof.
+/// Whether an item was written by the call of this stamp: it has its write id, or an id that was generated for it. Equal content
+/// would be no proof.
 pub(super) fn is_of<M: DynamoModel>(item: &Item, stamp: &Stamp<'_>) -> bool {
     let ids = M::SCHEMA.attributes.iter().filter(|attribute| attribute.role == AttributeRole::Auto);
-    let mut values = ids.filter_map(|attribute| item.get(attribute.name)?.as_s().ok());
+    let names = ids.map(|attribute| attribute.name).chain(M::SCHEMA.write_id);
+    let mut values = names.filter_map(|name| item.get(name)?.as_s().ok());
     values.any(|id| stamp.has_generated(id))
+}
+
+/// The attribute that the call of this stamp sets to its id, with the value's JSON, if the model has such an attribute.
+pub(super) fn write_id<M: DynamoModel>(stamp: &Stamp<'_>) -> Result<Option<(&'static str, Vec<u8>)>> {
+    let Some((name, id)) = stamp.write_id(M::SCHEMA) else { return Ok(None) };
+    let mut writer = Writer::new();
+    writer.string(&id)?;
+    Ok(Some((name, writer.into_bytes())))
 }
 
 /// The condition of a write, with the names and values of all its expressions.

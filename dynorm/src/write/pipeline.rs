@@ -22,7 +22,12 @@ impl<M: DynamoModel> Ready<M> {
         let mut stamped = Stamped { stamps: Some(model.stamp(stamp)), model };
         stamped.swap();
         stamped.model.check()?;
-        let (item, key) = stored::write(stamped.model)?;
+        let write_id = match verb {
+            // What they store is compared with the model later on, so they add it themselves.
+            Verb::Save | Verb::Rekey => None,
+            _ => stamp.write_id(M::SCHEMA),
+        };
+        let (item, key) = stored::write(stamped.model, write_id)?;
         M::run_before_write(&Write::item_of(verb, &key, stamped.model))?;
         stamped.swap();
         match stamped.stamps.take() {

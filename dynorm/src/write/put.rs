@@ -117,8 +117,8 @@ impl<'a, M: DynamoModel> Put<'a, M> {
     /// Success means that it was stored, and an error that it was not, unless [`is_outcome_unknown`](crate::Error::is_outcome_unknown) says
     /// that nobody knows. That is so if the last attempt had no answer either, and if the condition of `create` or of the caller failed
     /// after one without an answer, because that may have been the item of this very call. It counts as success if the item that is there
-    /// has an `auto` id that was generated in this call. After a drop of this future nobody knows either. `create` with
-    /// [`exactly_once`](Put::exactly_once) leaves less open.
+    /// has an `auto` id that was generated in this call, or its write id (`#[dynorm(write_id)]`). After a drop of
+    /// this future nobody knows either. `create` with [`exactly_once`](Put::exactly_once) leaves less open.
     ///
     /// On a model with unique constraints this is one TransactWriteItems, which writes the item and its guards: two write units for each
     /// 1 KB of each. A `create` knows that there is nothing before it; a `put` first reads the item that it replaces, consistently, and reads

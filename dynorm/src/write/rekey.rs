@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::{self, TransactWriteItem};
 use super::diff;
 use super::hook::Verb;
 use super::older_names::Renamed;
-use super::operation::{Expressions, Prepared, Write};
+use super::operation::{Expressions, Prepared, Write, write_id};
 use super::pipeline::Ready;
 use super::tracked::{Later, Tracked};
 use super::unique::{Claims, Held};
@@ -120,6 +120,10 @@ impl<M: DynamoModel> Write for Arrival<'_, M> {
             let merged = diff::merged(loaded.get(name), value, before.get(name).map(String::as_str))?;
             attributes.insert(name.to_owned(), Reader::new(&merged)?.value()?);
             later.set(name, &String::from_utf8_lossy(&merged));
+        }
+        if let Some((name, id)) = write_id::<M>(stamp)? {
+            attributes.insert(name.to_owned(), Reader::new(&id)?.value()?);
+            later.set(name, &String::from_utf8_lossy(&id));
         }
         for (name, value) in before {
             if attributes.contains_key(&name) {

@@ -10,7 +10,7 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use super::Delete;
 use super::changes::Changes;
 use super::hook::{self, Verb};
-use super::operation::{Expressions, Prepared, Write};
+use super::operation::{Expressions, Prepared, Write, is_of};
 use super::pipeline::Ready;
 use super::rekey::Rekey;
 use super::request::Alone;
@@ -254,8 +254,9 @@ impl<'a, M: DynamoModel> Save<'a, M> {
     ///
     /// What is sent are values, so an attempt without an answer is followed by another that leaves the same item. Success means that the
     /// changes are stored, and an error that they are not, unless [`is_outcome_unknown`](Error::is_outcome_unknown) says that nobody knows:
-    /// the last attempt had no answer either, or a condition failed after one without. After a drop of this future nobody knows either. The
-    /// tracked item changes only after success: saving it once more sends the same changes.
+    /// the last attempt had no answer either, or a condition failed after one without and the item does not have this call's
+    /// `#[dynorm(write_id)]`. After a drop of this future nobody knows either. The tracked item changes only after success: saving it once
+    /// more sends the same changes.
     ///
     /// If a `unique` field changed, it sends one TransactWriteItems instead, which changes the guards too: two write units for each 1 KB of the
     /// item and of each guard. The item must still have the unique values with which it was read.
@@ -274,10 +275,11 @@ impl<'a, M: DynamoModel> Save<'a, M> {
         }
         let table = db.table_name::<M>();
         let sent = async {
-            let Some(ready) = self.ready(&db.stamp())? else {
+            let stamp = db.stamp();
+            let Some(ready) = self.ready(&stamp)? else {
                 return Ok(false);
             };
-            let (update, expressions, later) = self.render(Some(&ready))?;
+            let (update, expressions, later) = self.render(Some(&ready), &stamp)?;
             self.ready = Some((ready, later));
             let key = self.item.stored.to_sdk()?;
             let call = Call::new(db, &operation::UPDATE_ITEM, M::SCHEMA, &table);
@@ -295,10 +297,12 @@ impl<'a, M: DynamoModel> Save<'a, M> {
             };
             let answer = call.send(request).await;
             match answer {
-                Ok(_) => {
-                    self.commit();
-                    self.after()?;
-                    Ok(true)
+                Ok(_) => self.done(),
+                Err(error)
+                    if call.attempts().is_ambiguous()
+                        && request::item_of_failed_check(&error).is_some_and(|item| is_of::<M>(&item, &stamp)) =>
+                {
+                    self.done()
                 }
                 Err(error) => Err(request::failed_condition(error, call.attempts(), |item| self.failed(item))),
             }
@@ -340,9 +344,16 @@ impl<'a, M: DynamoModel> Save<'a, M> {
         Ready::new(&mut self.item.model, stamp, Verb::Save).map(Some)
     }
 
-    fn render(&mut self, ready: Option<&Ready<M>>) -> Result<(Option<String>, Expressions, Later)> {
+    /// The changes are stored.
+    fn done(&mut self) -> Result<bool> {
+        self.commit();
+        self.after()?;
+        Ok(true)
+    }
+
+    fn render(&mut self, ready: Option<&Ready<M>>, stamp: &Stamp<'_>) -> Result<(Option<String>, Expressions, Later)> {
         let Changes { update, condition, later } = match ready {
-            Some(ready) => self.item.changes(ready)?,
+            Some(ready) => self.item.changes(ready, stamp)?,
             None => Changes::none(),
         };
         self.condition = both(self.condition.take(), condition);
@@ -398,7 +409,7 @@ impl<M: DynamoModel> Write for Save<'_, M> {
             Some((ready, _)) => Some(ready),
             None => self.ready(stamp)?,
         };
-        let (update, expressions, later) = self.render(ready.as_ref())?;
+        let (update, expressions, later) = self.render(ready.as_ref(), stamp)?;
         self.ready = ready.map(|ready| (ready, later));
         update::into_operation(table, &self.item.stored, update, expressions)
     }

@@ -14,13 +14,14 @@ use aws_sdk_dynamodb::types::{self, ReturnValue};
 pub use returning::UpdateReturning;
 
 use super::hook::{self, Verb};
-use super::operation::{Expressions, Prepared, Write};
+use super::operation::{Expressions, Prepared, Write, is_of};
 use super::request::Alone;
 use super::unique::{self, Claims, Held, Known, ReadFirst};
 use super::upsert::{Existing, Presence, Upsert};
 use super::{ExactlyOnce, condition_check};
 use crate::attribute::Item;
 use crate::call::{Call, operation};
+use crate::codec::item_to_json;
 use crate::db::Db;
 use crate::error::{Error, ExpressionError, Failed, Problem, Result};
 use crate::expiry::{self, Expiry};
@@ -211,8 +212,8 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
     /// and removes, or expects a version, an attempt without an answer is followed by another; if it adds to numbers, computes, appends to
     /// a list or changes an item of one, it is not sent again then. Success means that it was applied, and an error that it was not, unless
     /// [`is_outcome_unknown`](crate::Error::is_outcome_unknown) says that nobody knows: the last attempt had no answer, or a condition
-    /// failed after one without. After a drop of this future nobody knows either. [`exactly_once`](Update::exactly_once) leaves less open,
-    /// for twice the cost.
+    /// failed after one without and the item does not have this call's `#[dynorm(write_id)]`. After a drop of this future nobody knows
+    /// either. [`exactly_once`](Update::exactly_once) leaves less open, for twice the cost.
     ///
     /// # Errors
     /// [`is_key`](crate::Error::is_key), [`is_validation`](crate::Error::is_validation), [`is_encode`](crate::Error::is_encode) and
@@ -282,7 +283,18 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
                     }
                     if returned == ReturnValue::None { Ok(None) } else { Ok(item.into_json()?) }
                 }
-                Err(error) => Err(request::failed_condition(error, call.attempts(), |item| self.failed(item))),
+                Err(error) => {
+                    let item = request::item_of_failed_check(&error).filter(|item| is_of::<M>(item, &stamp));
+                    match item.filter(|_| call.attempts().is_ambiguous()) {
+                        // The condition met what this call's lost attempt wrote.
+                        Some(item) if matches!(returned, ReturnValue::None | ReturnValue::AllNew) => {
+                            self.after()?;
+                            let new = (returned == ReturnValue::AllNew).then(|| item_to_json(&item)).transpose()?;
+                            Ok(new.map(|new| String::from_utf8_lossy(&new).into_owned()))
+                        }
+                        _ => Err(request::failed_condition(error, call.attempts(), |item| self.failed(item))),
+                    }
+                }
             }
         };
         sent.await.map_err(|error| error.during(M::SCHEMA, "UpdateItem", &table))

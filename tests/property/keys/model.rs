@@ -50,6 +50,7 @@ static SCHEMA: Schema = Schema {
     unique: &[],
     unique_table: None,
     entity: None,
+    write_id: None,
     lenient_keys: false,
 };
 

@@ -21,6 +21,7 @@ pub(crate) static SCHEMA: Schema = Schema {
     unique: &[],
     unique_table: None,
     entity: None,
+    write_id: None,
     lenient_keys: false,
 };
 

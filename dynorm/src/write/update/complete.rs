@@ -10,8 +10,8 @@ use crate::model::DynamoModel;
 use crate::schema::AttributeRole;
 use crate::stamp::Stamp;
 use crate::stored::{self, Members};
-use crate::write::index_keys;
 use crate::write::upsert::{self, Presence};
+use crate::write::{index_keys, operation};
 
 impl<M: DynamoModel, P: Presence> Update<M, P> {
     /// Adds to the changes what goes along with them, once.
@@ -33,6 +33,9 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
         stamped.item(|writer| M::write_updated(stamp, writer))?;
         for (name, value) in Members::parse(stamped.as_bytes())?.iter() {
             self.changes.set_written(name.to_owned(), value.as_bytes().to_vec());
+        }
+        if let Some((name, id)) = operation::write_id::<M>(stamp)? {
+            self.changes.set_written(name, id);
         }
         let lock = match (&self.expected, M::SCHEMA.with_role(AttributeRole::Version)) {
             (Some((lock, version, next)), _) => {

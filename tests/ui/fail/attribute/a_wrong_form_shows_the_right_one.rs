@@ -3,7 +3,7 @@ use dynorm::DynamoModel;
 
 #[derive(DynamoModel)]
 #[dynorm(table("books"), rename_all(camelCase), validate = true, lenient_keys = true)]
-#[dynorm(crate = dynorm, entity = order, sort_key = year)]
+#[dynorm(crate = dynorm, entity = order, sort_key = year, write_id(by))]
 #[dynorm(index = "by-title")]
 #[dynorm(index(ByYear, partition_key = "{year:04}", name("by-year"), project(some)))]
 struct Book {

@@ -1,9 +1,9 @@
-//! Names are compared after renaming, with aliases, templates and the entity.
+//! Names are compared after renaming, with aliases, templates, the entity and the write id.
 use dynorm::DynamoModel;
 
 #[derive(DynamoModel)]
 #[dynorm(table = "books", rename_all = "camelCase", sort_key = "{isbn}", entity = "book")]
-#[dynorm(index(ByYear, partition_key = "Y#{year:04}"))]
+#[dynorm(index(ByYear, partition_key = "Y#{year:04}"), write_id = "year")]
 struct Book {
     #[dynorm(partition_key)]
     title: String,
