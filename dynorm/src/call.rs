@@ -97,7 +97,8 @@ impl<'a> Call<'a> {
 
     /// Makes this a repetition of another call of the same operation: their attempts count together.
     pub(crate) fn again(mut self, before: Arc<Attempts>) -> Self {
-        self.state = Arc::new(State { attempts: before, ..State::new(self.db, self.state.operation) });
+        let replayable = AtomicBool::new(self.state.is_replayable());
+        self.state = Arc::new(State { attempts: before, replayable, ..State::new(self.db, self.state.operation) });
         self
     }
 

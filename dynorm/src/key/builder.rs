@@ -160,7 +160,7 @@ impl KeyBuf {
 
     pub(crate) fn push(&mut self, write: impl FnOnce(&mut PartSink) -> Result<(), KeyError>) -> Result<(), KeyError> {
         let (_, part, follow) = self.part()?;
-        self.sink.expect(part, follow);
+        self.sink.begin_part(part, follow);
         write(&mut self.sink)?;
         self.segment += 1;
         Ok(())
@@ -172,7 +172,7 @@ impl KeyBuf {
         write: impl FnOnce(&mut PartSink) -> Result<(), KeyError>,
     ) -> Result<(), KeyError> {
         let (attribute, part, follow) = self.part()?;
-        self.sink.expect(part, follow);
+        self.sink.begin_part(part, follow);
         write(&mut self.sink)?;
         self.ended = true;
         if part.format == Format::Plain {
@@ -189,7 +189,7 @@ impl KeyBuf {
         let (attribute, part, follow) = self.part()?;
         let encode = |value: &V| {
             let mut sink = PartSink::new();
-            sink.expect(part, follow);
+            sink.begin_part(part, follow);
             value.write(&mut sink).map(|()| sink)
         };
         let lower = transpose(range.start_bound().map(encode))?;

@@ -93,7 +93,7 @@ impl Fields<'_> {
             match segment {
                 Segment::Literal(text) => sink.literal(text),
                 Segment::Part(part) => {
-                    sink.expect(*part, Follow::of(behind));
+                    sink.begin_part(*part, Follow::of(behind));
                     (self.part)(part.index, sink).map_err(|error| error.in_part(part.field))?;
                     if sink.is_absent() {
                         return Ok(false);

@@ -61,7 +61,7 @@ impl PartSink {
     }
 
     /// Says which part is written next.
-    pub(crate) fn expect(&mut self, part: Part, follow: Follow) {
+    pub(crate) fn begin_part(&mut self, part: Part, follow: Follow) {
         self.part = Some((part, follow));
     }
 
