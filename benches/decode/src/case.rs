@@ -6,8 +6,11 @@ use std::pin::Pin;
 /// What is compared.
 pub const WAYS: [&str; 3] = ["sdk", "sdk + serde_dynamo", "dynorm"];
 
-/// Does the call once, and tells with how many items.
-pub type Way = Box<dyn Fn() -> Pin<Box<dyn Future<Output = usize>>>>;
+/// A call, which tells with how many items it was done.
+pub type Started = Pin<Box<dyn Future<Output = usize>>>;
+
+/// Makes what the call is given.
+pub type Way = Box<dyn Fn() -> Started>;
 
 /// A call in each of the [`WAYS`].
 pub struct Case {

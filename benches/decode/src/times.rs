@@ -1,14 +1,16 @@
 //! How long calls take with HTTP replaced by canned bytes: the SDK alone, the SDK with serde_dynamo, and dynorm.
 //!
-//! The three take turns in one run, and the medians are compared, so that whatever else the machine does hits all of them.
-//! With the arguments `[CALL [SHAPE]]` only those; with `CALL SHAPE ITEMS WAY COUNT` one way only runs, for `valgrind --tool=callgrind`.
+//! The three take turns in one run, and the medians are compared, so that whatever else the machine does hits all of them. What a call
+//! is given is there before its time begins. With the arguments `[CALL [SHAPE]]` only those; with `CALL SHAPE ITEMS WAY COUNT` one way only
+//! runs, for `valgrind --tool=callgrind`.
 
 use std::time::{Duration, Instant};
 
 use dynorm::DynamoModel;
-use dynorm_bench_decode::case::{Case, WAYS};
+use dynorm_bench_decode::case::{Case, Started, WAYS};
 use dynorm_bench_decode::shapes::{Book, Keyed, Mixed, Narrow, Order, Shape, Text, Wide};
 use dynorm_bench_decode::{canned, reads, writes};
+use tokio::runtime::Runtime;
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
@@ -16,11 +18,9 @@ fn main() {
     if let [call, shape, items, way, count] = &arguments[..] {
         let [items, way, count]: [usize; 3] = [items, way, count].map(|number| number.parse().expect("a number"));
         let case = cases(call, shape, items).pop().expect("such a case");
-        runtime.block_on(async {
-            for _ in 0..count {
-                case.ways[way]().await;
-            }
-        });
+        for _ in 0..count {
+            counted(&runtime, case.ways[way]());
+        }
         return;
     }
     let [call, shape] = [0, 1].map(|place| arguments.get(place).map_or("", String::as_str));
@@ -33,6 +33,12 @@ fn main() {
             compare(&case).await;
         }
     });
+}
+
+/// Does a call. Callgrind counts while it is in here.
+#[inline(never)]
+fn counted(runtime: &Runtime, call: Started) {
+    runtime.block_on(call);
 }
 
 /// The cases of a call, or of all; of a shape, or of all; with so many items, or with any.
@@ -50,8 +56,13 @@ fn cases(call: &str, shape: &str, items: usize) -> Vec<Case> {
         })*};
     }
     add!("GetItem", 1, reads::get::<M>(); Narrow Book Keyed);
+    add!("BatchGetItem", 100, reads::batch_get::<M>(); Narrow Book);
+    add!("TransactGetItems", 12, reads::transact_get::<M>(); Narrow Book);
     add!("PutItem", 1, writes::put::<M>(); Narrow Book Text Order);
+    add!("PutItem+old", 1, writes::put_returning_old::<M>(|item| item.put().return_old()); Narrow Book);
     add!("UpdateItem", 1, writes::update("one", |title| M::update(M::some_key()).set(M::ONE, title)); Narrow);
+    add!("UpdateItem+new", 1, writes::update_returning_new("one", |title| M::update(M::some_key()).set(M::ONE, title)); Narrow);
+    add!("UpdateItem+new", 1, writes::update_returning_new("title", |title| M::update(M::some_key()).set(M::TITLE, title)); Book);
     add!("BatchWriteItem", 25, writes::batch::<M>(|db, items| db.batch_write().overwrite_all(items)); Book Text Order);
     add!("TransactWriteItems", 25, writes::transact::<M>(); Narrow Book Order);
     for size in [1, 10, 100, 1_000, usize::MAX] {
@@ -65,8 +76,9 @@ async fn compare(case: &Case) {
     let mut times = [const { Vec::new() }; 3];
     for round in 0..rounds + rounds / 10 {
         for (way, name) in WAYS.iter().enumerate() {
+            let call = case.ways[way]();
             let start = Instant::now();
-            let done = case.ways[way]().await;
+            let done = call.await;
             let time = start.elapsed();
             assert_eq!(done, case.items, "{name} does every item");
             // The first rounds warm up.
