@@ -8,7 +8,12 @@ use std::time::Duration;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::types::AttributeValue::S;
-use aws_sdk_dynamodb::types::{AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType};
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType, StreamViewType,
+};
+use aws_sdk_dynamodbstreams::types::ShardIteratorType;
+use dynorm::DynamoModel;
+use dynorm::stream::{Change, Record};
 use dynorm_local::{Error, Local};
 use dynorm_tests::Result;
 
@@ -168,5 +173,51 @@ async fn expired_items_go_when_asked() -> Result {
     assert_eq!(client.scan().table_name("books").send().await?.count(), 2);
     assert_eq!(local.sweep_ttl()?, 1);
     assert_eq!(client.scan().table_name("books").send().await?.count(), 1);
+    Ok(())
+}
+
+/// A user with an address that no other user has.
+#[derive(Debug, Clone, PartialEq, DynamoModel)]
+#[dynorm(table = "users")]
+struct User {
+    #[dynorm(partition_key)]
+    id: String,
+    #[dynorm(unique)]
+    email: String,
+    name: Option<String>,
+}
+
+#[tokio::test]
+async fn the_stream_of_a_table_is_read_as_changes() -> Result {
+    let local = Local::memory().await?;
+    let db = local.db();
+    User::create_table().stream(StreamViewType::NewAndOldImages).send(&db).await?;
+    let mut user = User { id: "u-1".into(), email: "ann@example.com".into(), name: None };
+    user.create().send(&db).await?;
+    User::update(&user).set(User::NAME, "Ann").send(&db).await?;
+    User::delete(&user).send(&db).await?;
+
+    let config = aws_sdk_dynamodbstreams::Config::builder()
+        .behavior_version(aws_sdk_dynamodbstreams::config::BehaviorVersion::latest())
+        .region(aws_sdk_dynamodbstreams::config::Region::from_static("us-east-1"))
+        .credentials_provider(aws_sdk_dynamodb::config::Credentials::for_tests())
+        .endpoint_url(local.endpoint())
+        .http_client(aws_smithy_http_client::Builder::new().build_http());
+    let client = aws_sdk_dynamodbstreams::Client::from_conf(config.build());
+    let streams = client.list_streams().table_name("users").send().await?;
+    let arn = streams.streams().first().and_then(|stream| stream.stream_arn()).ok_or("a stream")?;
+    let stream = client.describe_stream().stream_arn(arn).send().await?.stream_description.ok_or("a description")?;
+    let mut records = Vec::new();
+    for shard in stream.shards() {
+        let iterator = client.get_shard_iterator().stream_arn(arn).set_shard_id(shard.shard_id.clone());
+        let iterator = iterator.shard_iterator_type(ShardIteratorType::TrimHorizon).send().await?.shard_iterator;
+        records.extend(client.get_records().set_shard_iterator(iterator).send().await?.records.unwrap_or_default());
+    }
+
+    let changes = Record::<User>::from_records(&records).iter().map(Record::change).collect::<Result<Vec<_>, _>>()?;
+    let named = User { name: Some("Ann".into()), ..user.clone() };
+    let modified = Change::Modify { old: user.clone(), new: named.clone() };
+    assert_eq!(changes, [Change::Insert(user), modified, Change::Remove(named)]);
+    assert_eq!(records.len(), 5, "the guard came and went as well");
     Ok(())
 }

@@ -57,6 +57,7 @@
 //!   derive for nested structs, newtypes and enums, and [`DynamoProjection`](derive@DynamoProjection) the one for some of a model's attributes.
 //! - [`Db`] holds the client, table names, clock and id source.
 //! - [`key`] has the parts that keys consist of; [`expr`] conditions and updates; [`read`] and [`write`](mod@write) what the verbs make.
+//! - [`stream`] reads the records of DynamoDB Streams, of Lambda events and of Kinesis Data Streams.
 //! - [`attribute`] has the types that can be stored, and the codecs for other forms of them; [`codec`] the wire's bytes below.
 //! - What a call does is visible: `request` and [`explain`](Explain) of each verb show it before it is sent, a [`Meter`] sums what calls took,
 //!   [`Db::with_deadline`] bounds how long they take, and the feature `tracing` gives each request a span.
@@ -76,6 +77,7 @@
 //! | `serde_json` | JSON values, and any serde type as JSON text |
 //! | `tokens` | page tokens: cursors as encrypted strings, for URLs |
 //! | `aws-config` | `Db::from_env`, with an HTTPS client |
+//! | `streams` | the records of `aws-sdk-dynamodbstreams` as typed changes; those of Lambda events need no feature |
 //! | `tracing` | a span for each request, with OpenTelemetry's attributes for DynamoDB, and an event for each resend |
 //!
 //! Without `aws-config` no TLS stack is compiled: the client that you hand to [`Db::new`] brings its own.
@@ -107,6 +109,7 @@ pub mod schema;
 mod sleep;
 mod stamp;
 mod stored;
+pub mod stream;
 mod table;
 mod target;
 #[cfg(feature = "tokens")]

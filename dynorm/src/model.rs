@@ -297,15 +297,14 @@ pub trait DynamoModel: Record {
         key_of(self).unwrap_or_else(|error| Key::new(KeyBuf::complete(&Self::SCHEMA.key, Vec::new(), Some(error))))
     }
 
-    /// Reads an item that came another way than by a read: from DynamoDB's JSON, as the images of a
-    /// [stream record](https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html) in a Lambda event are written. Nothing is sent.
+    /// Reads an item that came another way than by a read: from DynamoDB's JSON, as the CLI and exports write it. Nothing is sent. The
+    /// records of a stream or of a Lambda event are read by [`stream::Record`](crate::stream::Record).
     ///
     /// ```
     /// # use dynorm::DynamoModel;
     /// # #[derive(DynamoModel)] #[dynorm(table = "notes")] struct Note { #[dynorm(partition_key)] id: String, text: String }
-    /// // `NewImage` of an event's record, which serde_json's `RawValue` keeps as it came.
-    /// let image = br#"{ "id": { "S": "n-1" }, "text": { "S": "hello" } }"#;
-    /// assert_eq!(Note::from_json(image)?.text, "hello");
+    /// let item = br#"{ "id": { "S": "n-1" }, "text": { "S": "hello" } }"#;
+    /// assert_eq!(Note::from_json(item)?.text, "hello");
     /// # Ok::<(), dynorm::Error>(())
     /// ```
     ///

@@ -96,8 +96,12 @@ pub(crate) fn key<M: DynamoModel>(item: &str) -> Result<Key<M>> {
     let members = Members::parse(item.as_bytes())?;
     let value = |attribute: &'static KeyAttribute| {
         let json = members.get(attribute.name).map(|json| key_value(json.as_bytes())).transpose()?.flatten();
-        let value =
-            json.ok_or_else(|| DecodeError::missing().in_attribute(attribute.name).in_model(M::SCHEMA.model))?;
+        let value = match json {
+            Some(value) if value.kind() == attribute.kind => Ok(value),
+            Some(_) => Err(DecodeError::invalid("its type is not that of the key")),
+            None => Err(DecodeError::missing()),
+        };
+        let value = value.map_err(|error| error.in_attribute(attribute.name).in_model(M::SCHEMA.model))?;
         Ok((attribute.name, value))
     };
     let values = M::SCHEMA.key.attributes().map(value).collect::<Result<Vec<_>, DecodeError>>()?;
@@ -226,6 +230,7 @@ pub(crate) fn decode_item<M: DynamoModel>(item: &Item) -> Result<M> {
 }
 
 /// The top-level attributes of an item's JSON, each with its value's JSON.
+#[derive(Default)]
 pub(crate) struct Members<'a>(Vec<(Cow<'a, str>, &'a str)>);
 
 impl<'a> Members<'a> {

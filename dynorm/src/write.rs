@@ -37,6 +37,6 @@ pub use rekey::Rekey;
 pub use tracked::{Save, Tracked};
 pub use transact::{Transact, TransactOperation};
 pub use unique::{BatchWritable, Guarded, ReadFirst, ReturnsItem, Unguarded};
-pub(crate) use unique::{GUARD_PREFIX, GUARD_TABLE, OWNER, guard_expiry, is_guard};
+pub(crate) use unique::{GUARD_PREFIX, GUARD_TABLE, OWNER, guard_expiry, is_guard, is_guard_key};
 pub use update::{Update, UpdateReturning};
 pub use upsert::{Existing, Presence, Upsert};

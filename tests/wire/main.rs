@@ -20,6 +20,7 @@ mod segments;
 mod shared_table;
 mod spans;
 mod stamps;
+mod stream_records;
 mod table;
 mod tokens;
 mod transact;

@@ -76,39 +76,66 @@ pub fn item_from_json(json: &[u8]) -> Result<Item, DecodeError> {
 /// # Errors
 /// If a value is nested deeper than 32 levels, or of a type that this version of the SDK does not know.
 pub fn item_to_json(item: &Item) -> Result<Vec<u8>, DecodeError> {
+    attributes_to_json(item, write_value)
+}
+
+/// The same from an item of the SDK of DynamoDB Streams, which has its own type for values.
+#[cfg(feature = "streams")]
+pub(crate) fn streams_item_to_json(
+    item: &HashMap<String, aws_sdk_dynamodbstreams::types::AttributeValue>,
+) -> Result<String, DecodeError> {
+    let json = attributes_to_json(item, write_streams_value)?;
+    String::from_utf8(json).map_err(|_| unreachable!("a `Writer` writes text"))
+}
+
+fn attributes_to_json<V>(
+    item: &HashMap<String, V>,
+    write: fn(&V, &mut Writer) -> Result<(), EncodeError>,
+) -> Result<Vec<u8>, DecodeError> {
     let mut writer = Writer::verbatim();
-    let written = writer
-        .item(|map| item.iter().try_for_each(|(name, value)| map.entry(name, |writer| write_value(value, writer))));
+    let written =
+        writer.item(|map| item.iter().try_for_each(|(name, value)| map.entry(name, |writer| write(value, writer))));
     match written {
         Ok(()) => Ok(writer.into_bytes()),
         Err(_) => Err(untransferable()),
     }
 }
 
-fn untransferable() -> DecodeError {
+pub(crate) fn untransferable() -> DecodeError {
     DecodeError::invalid("an attribute of a type that this version of the SDK does not know, or nested too deeply")
 }
 
-/// Writes a value of the SDK's type.
-pub(crate) fn write_value(value: &AttributeValue, writer: &mut Writer) -> Result<(), EncodeError> {
-    match value {
-        AttributeValue::S(text) => writer.string(text),
-        AttributeValue::N(digits) => writer.number(digits),
-        AttributeValue::B(bytes) => writer.binary(bytes.as_ref()),
-        AttributeValue::Bool(value) => writer.boolean(*value),
-        AttributeValue::Null(value) => writer.null_as(*value),
-        AttributeValue::Ss(set) => writer.string_set(set),
-        AttributeValue::Ns(set) => writer.number_set(set),
-        AttributeValue::Bs(set) => writer.binary_set(set),
-        AttributeValue::L(list) => {
-            writer.list(|list_writer| list.iter().try_for_each(|element| write_value(element, list_writer)))
+/// A function that writes a value of an SDK's type: each service's SDK has the same one under a path of its own.
+macro_rules! writes_value {
+    ($name:ident, $sdk:ident) => {
+        /// Writes a value of the SDK's type.
+        pub(crate) fn $name(value: &$sdk::types::AttributeValue, writer: &mut Writer) -> Result<(), EncodeError> {
+            use $sdk::types::AttributeValue;
+            match value {
+                AttributeValue::S(text) => writer.string(text),
+                AttributeValue::N(digits) => writer.number(digits),
+                AttributeValue::B(bytes) => writer.binary(bytes.as_ref()),
+                AttributeValue::Bool(value) => writer.boolean(*value),
+                AttributeValue::Null(value) => writer.null_as(*value),
+                AttributeValue::Ss(set) => writer.string_set(set),
+                AttributeValue::Ns(set) => writer.number_set(set),
+                AttributeValue::Bs(set) => writer.binary_set(set),
+                AttributeValue::L(list) => {
+                    writer.list(|list_writer| list.iter().try_for_each(|element| $name(element, list_writer)))
+                }
+                AttributeValue::M(map) => writer.map(|map_writer| {
+                    map.iter().try_for_each(|(name, value)| map_writer.entry(name, |writer| $name(value, writer)))
+                }),
+                _ => {
+                    Err(EncodeError::invalid("an attribute value of a type that this version of the SDK does not know"))
+                }
+            }
         }
-        AttributeValue::M(map) => writer.map(|map_writer| {
-            map.iter().try_for_each(|(name, value)| map_writer.entry(name, |writer| write_value(value, writer)))
-        }),
-        _ => Err(EncodeError::invalid("an attribute value of a type that this version of the SDK does not know")),
-    }
+    };
 }
+writes_value!(write_value, aws_sdk_dynamodb);
+#[cfg(feature = "streams")]
+writes_value!(write_streams_value, aws_sdk_dynamodbstreams);
 
 /// Reads a value as the SDK's type.
 pub(super) fn read_value(reader: &mut Reader<'_>) -> Result<AttributeValue, DecodeError> {

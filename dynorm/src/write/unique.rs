@@ -26,7 +26,7 @@ use crate::schema::{AttributeRole, Schema, UniqueSchema};
 use crate::stored::{self, Members};
 
 pub(super) use guard::{Guard, Guards};
-pub(crate) use guard::{OWNER, PREFIX as GUARD_PREFIX, is_guard};
+pub(crate) use guard::{OWNER, PREFIX as GUARD_PREFIX, is_guard, is_guard_key};
 pub(crate) use guard_table::{SCHEMA as GUARD_TABLE, guard_expiry};
 pub use kept::{BatchWritable, Guarded, ReturnsItem, Unguarded};
 pub use read_first::ReadFirst;

@@ -67,18 +67,30 @@ pub(crate) fn is_guard(schema: &'static Schema, item: &str) -> bool {
     if !item.contains(PREFIX) {
         return false;
     }
+    text_attribute(partition.name, item).is_some_and(|key| key.starts_with(PREFIX))
+}
+
+/// Whether a primary key's JSON is that of a guard of any model, by the whole form of its partition key.
+pub(crate) fn is_guard_key(partition: &str, keys: &str) -> bool {
+    let is_hash = |hash: &str| hash.len() == 64 && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    text_attribute(partition, keys).is_some_and(|key| key.strip_prefix(PREFIX).is_some_and(is_hash))
+}
+
+/// The text of this attribute in an item's JSON, if it is one.
+fn text_attribute(name: &str, item: &str) -> Option<String> {
     let mut json = Json::new(item);
     let mut first = true;
-    if json.open_object().is_err() {
-        return false;
-    }
-    while let Ok(Some(name)) = json.next_name(&mut first) {
-        let Ok(value) = json.skip() else { return false };
-        if name == partition.name {
-            return matches!(stored::key_value(value.as_bytes()), Ok(Some(KeyValue::S(key))) if key.starts_with(PREFIX));
+    json.open_object().ok()?;
+    while let Some(member) = json.next_name(&mut first).ok()? {
+        let value = json.skip().ok()?;
+        if member == name {
+            return match stored::key_value(value.as_bytes()) {
+                Ok(Some(KeyValue::S(text))) => Some(text),
+                _ => None,
+            };
         }
     }
-    false
+    None
 }
 
 /// One guard that a transaction writes: of a value that is given up, taken, or both.
