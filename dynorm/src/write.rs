@@ -34,6 +34,8 @@ pub use hook::{Verb, Write};
 pub use hook::{after_read, after_write, before_write};
 pub use put::{Put, PutReturningOld};
 pub use rekey::Rekey;
+#[doc(hidden)]
+pub use tracked::ReplacesTracked;
 pub use tracked::{Save, Tracked};
 pub use transact::{Transact, TransactOperation};
 pub use unique::{BatchWritable, Guarded, ReadFirst, ReturnsItem, Unguarded};

@@ -1,5 +1,7 @@
 //! `Tracked`: an item that remembers how it was read, so that a save sends only what changed.
 
+mod whole;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -32,11 +34,14 @@ use crate::schema::{AttributeRole, Schema};
 use crate::stamp::Stamp;
 use crate::stored::{self, Members};
 
+#[doc(hidden)]
+pub use whole::ReplacesTracked;
+
 /// An item as it was read, and as it is changed in memory: returned by [`Get::tracked`](crate::Get::tracked).
 ///
 /// It derefs to the model. [`save`](Tracked::save) writes what changed, and nothing else: attributes that the model does not know stay as they are.
 /// [`rekey`](Tracked::rekey) moves the item after a change of its key.
-/// `Tracked` has no `put` and no `create`, which would replace the whole item.
+/// `Tracked` has no `put` and no `create`, which would replace the whole item; `(*item).put()` is the model's.
 pub struct Tracked<M> {
     pub(super) model: M,
     /// The key that the fields make: another one means that the item is to be moved.
