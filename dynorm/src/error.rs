@@ -69,6 +69,8 @@ struct Inner {
     outcome_unknown: bool,
     /// The key of the item that it is about.
     item_key: Option<Item>,
+    /// The operations of a batch that was refused before it was sent.
+    unsent: Option<Unprocessed>,
     problem: Problem,
 }
 
@@ -139,7 +141,15 @@ impl fmt::Display for Failed {
 impl Error {
     pub(crate) fn new(problem: Problem) -> Self {
         let outcome_unknown = matches!(problem, Problem::ConditionAfterLostAnswer { .. } | Problem::OldItemLost);
-        Error(Box::new(Inner { model: None, operation: None, table: None, outcome_unknown, item_key: None, problem }))
+        Error(Box::new(Inner {
+            model: None,
+            operation: None,
+            table: None,
+            outcome_unknown,
+            item_key: None,
+            unsent: None,
+            problem,
+        }))
     }
 
     /// Says that this came of these attempts: one of them may have been applied.
@@ -168,6 +178,12 @@ impl Error {
     /// Says which item it is about, by its key.
     pub(crate) fn about(mut self, key: Item) -> Self {
         self.0.item_key.get_or_insert(key);
+        self
+    }
+
+    /// Gives the operations of a batch back, of which nothing was sent.
+    pub(crate) fn returning(mut self, unsent: Unprocessed) -> Self {
+        self.0.unsent = Some(unsent);
         self
     }
 
@@ -203,7 +219,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { model, operation, table, problem, outcome_unknown, item_key: _ } = &*self.0;
+        let Inner { model, operation, table, problem, outcome_unknown, item_key: _, unsent: _ } = &*self.0;
         match (operation, model) {
             (Some(operation), Some(model)) => write!(f, "{operation} of {model}")?,
             (Some(operation), None) => f.write_str(operation)?,

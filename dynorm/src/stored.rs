@@ -23,6 +23,16 @@ pub(crate) fn encode<M: DynamoModel>(model: &M) -> Result<Vec<u8>> {
     write(model, None).map(|(item, _)| item.into_bytes())
 }
 
+/// The fields of a model that is not sent: they need not fit a key, nor an item's size.
+///
+/// # Errors
+/// If a value cannot be stored.
+pub(crate) fn encode_fields<M: DynamoModel>(model: &M) -> Result<Vec<u8>> {
+    let mut writer = Writer::new();
+    writer.item(|item| model.write_fields(item)).map_err(|error| error.in_model(M::SCHEMA.model))?;
+    Ok(writer.into_bytes())
+}
+
 /// The whole item of a model, still with the size that DynamoDB counts, and its primary key; with the id of the call that writes it, if that
 /// is to be part of it.
 ///
@@ -141,14 +151,15 @@ impl Scratch {
 
 /// Reads a model from the item at the reader.
 pub(crate) fn decode<M: DynamoModel>(reader: &mut Reader<'_>, scratch: &mut Scratch) -> Result<M, DecodeError> {
-    let read = read(reader, scratch).and_then(|model: M| match model.run_after_read() {
+    let read = read(reader, scratch, true).and_then(|model: M| match model.run_after_read() {
         Ok(()) => Ok(model),
         Err(rejected) => Err(DecodeError::rejected(rejected)),
     });
     read.map_err(|error| error.in_model(M::SCHEMA.model))
 }
 
-fn read<M: DynamoModel>(reader: &mut Reader<'_>, scratch: &mut Scratch) -> Result<M, DecodeError> {
+/// Reads the fields, and if asked `verifies` that what is stored beside them is as the model would write it.
+fn read<M: DynamoModel>(reader: &mut Reader<'_>, scratch: &mut Scratch, verifies: bool) -> Result<M, DecodeError> {
     let Scratch { order, sink, beside } = scratch;
     beside.clear();
     let text = *reader.json();
@@ -169,6 +180,9 @@ fn read<M: DynamoModel>(reader: &mut Reader<'_>, scratch: &mut Scratch) -> Resul
         let (_, at) = beside.iter().find(|(known, _)| *known == name)?;
         Reader::at(text.moved(*at)).string().ok()
     };
+    if !verifies {
+        return M::finish(slots);
+    }
     if let Some((name, value)) = M::SCHEMA.entity
         && stored(name).as_deref() != Some(value)
     {
@@ -214,13 +228,19 @@ pub(crate) fn decode_whole<M: DynamoModel>(item: &[u8]) -> Result<M, DecodeError
 pub(crate) fn older_names<M: DynamoModel>(item: &str) -> Result<OlderNames, DecodeError> {
     let mut reader = Reader::new(item.as_bytes())?;
     reader.note_older_names();
-    let read = read::<M>(&mut reader, &mut Scratch::new::<M>());
+    let read = read::<M>(&mut reader, &mut Scratch::new::<M>(), true);
     read.map(|_| reader.into_older_names()).map_err(|error| error.in_model(M::SCHEMA.model))
 }
 
 /// Reads a model from what it was encoded to, which nobody has stored yet: no hook looks at it.
 pub(crate) fn decode_own<M: DynamoModel>(item: &[u8]) -> Result<M, DecodeError> {
-    let own = read(&mut Reader::new(item)?, &mut Scratch::new::<M>());
+    let own = read(&mut Reader::new(item)?, &mut Scratch::new::<M>(), true);
+    own.map_err(|error| error.in_model(M::SCHEMA.model))
+}
+
+/// The same, from what was to be stored and perhaps could not be, because it does not fit its key.
+pub(crate) fn decode_unsent<M: DynamoModel>(item: &[u8]) -> Result<M, DecodeError> {
+    let own = read(&mut Reader::new(item)?, &mut Scratch::new::<M>(), false);
     own.map_err(|error| error.in_model(M::SCHEMA.model))
 }
 

@@ -10,6 +10,7 @@ dynorm_tests::tests! {
     later_writes_of_a_key_win,
     a_batch_takes_several_models_and_deletes,
     a_wrong_item_stops_the_batch_before_it_is_sent,
+    a_refused_batch_gives_everything_back,
 }
 
 async fn a_batch_stores_everything_and_stamps_it(cx: Context) -> Result {
@@ -64,5 +65,27 @@ async fn a_wrong_item_stops_the_batch_before_it_is_sent(cx: Context) -> Result {
 
     assert!(error.is_validation(), "{error}");
     assert_eq!(Book::scan().count(&db).await?, 0);
+    Ok(())
+}
+
+async fn a_refused_batch_gives_everything_back(cx: Context) -> Result {
+    let (db, _) = cx.library().await?;
+    let (first, last) = (Book::new("Penguin", 1995, &isbn(1)), Book::new("Penguin", 1995, &isbn(3)));
+    let untitled = Book { title: String::new(), ..Book::new("Penguin", 1995, &isbn(2)) };
+    // A year of five digits does not fit its key.
+    let late = Book { year: 10_000, ..Book::new("Penguin", 1995, &isbn(4)) };
+
+    for (wrong, has_key) in [(untitled, true), (late, false)] {
+        let batch = db.batch_write().put_all([first.clone(), wrong.clone()]).delete(&last).put(last.clone());
+        let error = batch.send().await.expect_err("one item is wrong");
+
+        let returned = error.unprocessed::<Book>()?;
+        assert_eq!(returned.iter().map(|book| &book.isbn).collect::<Vec<_>>(), [&first.isbn, &wrong.isbn, &last.isbn]);
+        // They can be put right, and sent again.
+        assert_eq!((&returned[1], &returned[2]), (&wrong, &last));
+        assert_eq!(error.unprocessed_deletes::<Book>(), [last.to_key()]);
+        let key = error.item_key().map(|key| key["sk"].as_s().cloned());
+        assert_eq!(key, has_key.then(|| Ok(format!("1995-{}", wrong.isbn))));
+    }
     Ok(())
 }

@@ -13,6 +13,7 @@ use crate::key::Key;
 use crate::model::DynamoModel;
 use crate::read::FromItem;
 use crate::stored;
+use crate::write::Unprocessed;
 
 impl Error {
     /// The model's name.
@@ -143,23 +144,26 @@ impl Error {
         }
     }
 
-    /// The models that a batch was to put and that are not known to be stored, in the order in which they were added. Deletes are not
-    /// among them: [`unprocessed_deletes`](Error::unprocessed_deletes) has their keys.
+    /// The models that a batch was to put and that are not known to be stored, in the order in which they were added: all of them if the
+    /// batch was refused before anything was sent. Deletes are not among them: [`unprocessed_deletes`](Error::unprocessed_deletes) has
+    /// their keys; nor is an item with a value that DynamoDB cannot store, such as a number that is none.
     ///
     /// # Errors
     /// [`is_decode`](Error::is_decode) if a model cannot be read back from what it wrote, which is a fault of its codecs.
     pub fn unprocessed<M: DynamoModel>(&self) -> Result<Vec<M>> {
-        match &self.0.problem {
-            Problem::Unprocessed(unprocessed) => unprocessed.models(),
-            _ => Ok(Vec::new()),
-        }
+        self.batch().map_or_else(|| Ok(Vec::new()), Unprocessed::models)
     }
 
     /// The keys that a batch was to delete and that are not known to be deleted, in the order in which they were added.
     pub fn unprocessed_deletes<M: DynamoModel>(&self) -> Vec<Key<M>> {
+        self.batch().map_or_else(Vec::new, Unprocessed::deletes)
+    }
+
+    /// What a batch of writes did not do.
+    fn batch(&self) -> Option<&Unprocessed> {
         match &self.0.problem {
-            Problem::Unprocessed(unprocessed) => unprocessed.deletes(),
-            _ => Vec::new(),
+            Problem::Unprocessed(unprocessed) => Some(unprocessed),
+            _ => self.0.unsent.as_ref(),
         }
     }
 
@@ -183,7 +187,8 @@ impl Error {
         }
     }
 
-    /// The key attributes of the item that could not be read, as they are stored; of an index also those of the index.
+    /// The key attributes of the item that could not be read, as they are stored; of an index also those of the index. Or those of the item
+    /// for which a batch of writes was refused.
     ///
     /// They are values of the item, so neither `Display` nor `Debug` shows them.
     pub fn item_key(&self) -> Option<&Item> {

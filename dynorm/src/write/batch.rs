@@ -47,6 +47,7 @@ pub struct BatchWrite<'a> {
     db: &'a Db,
     stamp: Stamp<'a>,
     operations: Vec<Operation>,
+    /// Why nothing is sent: the first operation that was refused.
     error: Option<Error>,
     concurrency: usize,
     progress: Option<Box<dyn FnMut(usize, usize) + Send + 'a>>,
@@ -154,17 +155,31 @@ impl<'a> BatchWrite<'a> {
     }
 
     fn add_put<M: DynamoModel>(&mut self, item: &mut M) {
-        if self.error.is_some() {
-            return;
-        }
         let table = self.db.table_name::<M>();
+        if self.error.is_some() {
+            return self.keep(table, item);
+        }
         let ready = Ready::new(item, &self.stamp, Verb::Put).and_then(|ready| {
             let key = ready.key.values()?.to_vec();
             Ok((key, ready.item))
         });
         match ready {
             Ok((key, item)) => self.add::<M>(table, key, Some(item)),
-            Err(error) => self.error = Some(error.during(M::SCHEMA, "BatchWriteItem", &table)),
+            Err(error) => {
+                let error = error.during(M::SCHEMA, "BatchWriteItem", &table);
+                self.error = Some(match item.to_key().to_sdk() {
+                    Ok(key) => error.about(key.into()),
+                    Err(_) => error,
+                });
+                self.keep(table, item);
+            }
+        }
+    }
+
+    /// Keeps an item that is not sent, so that the error can return it.
+    fn keep<M: DynamoModel>(&mut self, table: String, item: &M) {
+        if let Ok(fields) = stored::encode_fields(item) {
+            self.add::<M>(table, Vec::new(), Some(fields));
         }
     }
 
@@ -174,18 +189,20 @@ impl<'a> BatchWrite<'a> {
     }
 
     fn add_delete<M: DynamoModel>(&mut self, key: Key<M>) {
-        if self.error.is_some() {
-            return;
-        }
         let table = self.db.table_name::<M>();
-        let values = key.values().map(<[_]>::to_vec).map_err(Error::from);
-        let asked = values.and_then(|values| {
-            M::run_before_write(&hook::Write::delete_of(&key))?;
-            Ok(values)
-        });
-        match asked {
-            Ok(key) => self.add::<M>(table, key, None),
-            Err(error) => self.error = Some(error.during(M::SCHEMA, "BatchWriteItem", &table)),
+        let asked = match self.error {
+            Some(_) => Ok(()),
+            None => M::run_before_write(&hook::Write::delete_of(&key)).map_err(Error::from),
+        };
+        let refused = match key.values() {
+            Ok(values) => {
+                self.add::<M>(table.clone(), values.to_vec(), None);
+                asked.err()
+            }
+            Err(error) => Some(error.into()),
+        };
+        if let (Some(error), None) = (refused, &self.error) {
+            self.error = Some(error.during(M::SCHEMA, "BatchWriteItem", &table));
         }
     }
 
@@ -198,15 +215,16 @@ impl<'a> BatchWrite<'a> {
     /// done too, and can be sent again as it is. When this future is dropped, nobody knows of anything.
     ///
     /// # Errors
-    /// The first operation that is invalid, before anything is sent. [`is_unprocessed`](Error::is_unprocessed) if DynamoDB went on leaving
+    /// That of the first operation that is invalid, before anything is sent; [`item_key`](Error::item_key) says which. [`is_unprocessed`](Error::is_unprocessed) if DynamoDB went on leaving
     /// operations unprocessed, or a request failed: [`unprocessed`](Error::unprocessed) returns every item that is not known to be stored,
-    /// [`unprocessed_deletes`](Error::unprocessed_deletes) the key of every one that is not known to be deleted.
+    /// [`unprocessed_deletes`](Error::unprocessed_deletes) the key of every one that is not known to be deleted. So they do where nothing
+    /// was sent, but for an item with a value that cannot be stored.
     ///
     /// [BatchWriteItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html)
     pub async fn send(self) -> Result<BatchWritten> {
         let BatchWrite { db, operations, error, concurrency, mut progress, .. } = self;
         if let Some(error) = error {
-            return Err(error);
+            return Err(error.returning(Unprocessed { operations, cause: None }));
         }
         let db = &db.started();
         let total = operations.len();
@@ -459,7 +477,7 @@ impl Unprocessed {
     pub(crate) fn models<M: DynamoModel>(&self) -> Result<Vec<M>> {
         self.of_model::<M>()
             .filter_map(|operation| operation.item.as_deref())
-            .map(|item| Ok(stored::decode_own(item)?))
+            .map(|item| Ok(stored::decode_unsent(item)?))
             .collect()
     }
 
