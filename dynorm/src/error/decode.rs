@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
-use super::place::Place;
+use super::place::{Place, Placed, placed};
 use super::rejected::Rejected;
 use crate::codec::AttributeType;
 
@@ -16,13 +16,7 @@ use crate::codec::AttributeType;
 /// A hand-written [`Attribute`](crate::attribute::Attribute) makes one with [`DecodeError::invalid`] or
 /// [`DecodeError::custom`]; dynorm adds the path on the way out.
 #[derive(Debug)]
-pub struct DecodeError(Box<Inner>);
-
-#[derive(Debug)]
-struct Inner {
-    place: Place,
-    problem: Problem,
-}
+pub struct DecodeError(Box<Placed<Problem>>);
 
 #[derive(Debug)]
 enum Problem {
@@ -45,12 +39,9 @@ enum Problem {
     Rejected(Rejected),
 }
 
-impl DecodeError {
-    #[cold]
-    fn new(problem: Problem) -> Self {
-        Self(Box::new(Inner { place: Place::default(), problem }))
-    }
+placed!(DecodeError, "The model that was read, where one was.");
 
+impl DecodeError {
     /// The attribute is absent and its type has no value for that.
     #[cold]
     pub fn missing() -> Self {
@@ -74,12 +65,6 @@ impl DecodeError {
     #[cold]
     pub fn out_of_range(type_name: &'static str) -> Self {
         Self::new(Problem::OutOfRange(type_name))
-    }
-
-    /// Any other reason; it is the error's [`source`](StdError::source), and its text is shown.
-    #[cold]
-    pub fn custom(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self::new(Problem::Custom(error.into()))
     }
 
     #[cold]
@@ -111,45 +96,11 @@ impl DecodeError {
 
     /// What a hook returned, if that is the problem.
     pub(crate) fn into_rejected(self) -> Result<Rejected, Self> {
-        let Inner { place, problem } = *self.0;
+        let Placed { place, problem } = *self.0;
         match problem {
             Problem::Rejected(rejected) => Ok(rejected),
-            problem => Err(Self(Box::new(Inner { place, problem }))),
+            problem => Err(Self(Box::new(Placed { place, problem }))),
         }
-    }
-
-    /// Adds the name of the attribute, or of the map's entry, in which the error arose.
-    #[cold]
-    #[must_use]
-    pub fn in_attribute(mut self, name: impl Into<Cow<'static, str>>) -> Self {
-        self.0.place.push_name(name);
-        self
-    }
-
-    /// Adds the position in the list in which the error arose.
-    #[cold]
-    #[must_use]
-    pub fn at_index(mut self, index: usize) -> Self {
-        self.0.place.push_index(index);
-        self
-    }
-
-    /// Names the model.
-    #[cold]
-    #[must_use]
-    pub fn in_model(mut self, model: &'static str) -> Self {
-        self.0.place.set_model(model);
-        self
-    }
-
-    /// The model that was read, where one was.
-    pub fn model(&self) -> Option<&'static str> {
-        self.0.place.model()
-    }
-
-    /// The path of the attribute below the model, `authors[2].name`; empty for the item as a whole.
-    pub fn path(&self) -> String {
-        self.0.place.path()
     }
 
     /// The type that the field needs, if the stored type is the problem.
@@ -199,12 +150,6 @@ impl DecodeError {
     }
 }
 
-impl fmt::Display for DecodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.0.place, self.0.problem)
-    }
-}
-
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -217,15 +162,6 @@ impl fmt::Display for Problem {
             Self::Key(text) | Self::Foreign(text) => f.write_str(text),
             Self::Custom(error) => error.fmt(f),
             Self::Rejected(rejected) => rejected.fmt(f),
-        }
-    }
-}
-
-impl StdError for DecodeError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match &self.0.problem {
-            Problem::Custom(error) => Some(error.as_ref()),
-            _ => None,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
-use super::place::Place;
+use super::place::{Place, Placed, placed};
 
 /// A value cannot be stored, found before a request is sent.
 ///
@@ -13,13 +13,7 @@ use super::place::Place;
 /// A hand-written [`Attribute`](crate::attribute::Attribute) makes one with [`EncodeError::invalid`] or
 /// [`EncodeError::custom`]; dynorm adds the path on the way out.
 #[derive(Debug)]
-pub struct EncodeError(Box<Inner>);
-
-#[derive(Debug)]
-struct Inner {
-    place: Place,
-    problem: Problem,
-}
+pub struct EncodeError(Box<Placed<Problem>>);
 
 #[derive(Debug)]
 enum Problem {
@@ -33,23 +27,14 @@ enum Problem {
     Custom(Box<dyn StdError + Send + Sync>),
 }
 
-impl EncodeError {
-    #[cold]
-    fn new(problem: Problem) -> Self {
-        Self(Box::new(Inner { place: Place::default(), problem }))
-    }
+placed!(EncodeError, "The model that was written, where one was.");
 
+impl EncodeError {
     /// The value cannot be stored. `reason` continues the sentence "cannot be stored: ..", and must not repeat the
     /// value.
     #[cold]
     pub fn invalid(reason: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Problem::Invalid(reason.into()))
-    }
-
-    /// Any other reason; it is the error's [`source`](StdError::source), and its text is shown.
-    #[cold]
-    pub fn custom(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self::new(Problem::Custom(error.into()))
     }
 
     #[cold]
@@ -82,40 +67,6 @@ impl EncodeError {
         Self::new(Problem::TooLarge)
     }
 
-    /// Adds the name of the attribute, or of the map's entry, in which the error arose.
-    #[cold]
-    #[must_use]
-    pub fn in_attribute(mut self, name: impl Into<Cow<'static, str>>) -> Self {
-        self.0.place.push_name(name);
-        self
-    }
-
-    /// Adds the position in the list in which the error arose.
-    #[cold]
-    #[must_use]
-    pub fn at_index(mut self, index: usize) -> Self {
-        self.0.place.push_index(index);
-        self
-    }
-
-    /// Names the model.
-    #[cold]
-    #[must_use]
-    pub fn in_model(mut self, model: &'static str) -> Self {
-        self.0.place.set_model(model);
-        self
-    }
-
-    /// The model that was written, where one was.
-    pub fn model(&self) -> Option<&'static str> {
-        self.0.place.model()
-    }
-
-    /// The path of the attribute below the model, `authors[2].name`; empty for the item as a whole.
-    pub fn path(&self) -> String {
-        self.0.place.path()
-    }
-
     /// Whether a number is NaN or infinite, has more than 38 significant digits, or lies outside DynamoDB's range.
     pub fn is_number(&self) -> bool {
         matches!(self.0.problem, Problem::NotANumber | Problem::TooManyDigits | Problem::OutOfRange)
@@ -132,12 +83,6 @@ impl EncodeError {
     }
 }
 
-impl fmt::Display for EncodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.0.place, self.0.problem)
-    }
-}
-
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -149,15 +94,6 @@ impl fmt::Display for Problem {
             Self::TooLarge => f.write_str("the item is larger than DynamoDB's 400 KB"),
             Self::Invalid(reason) => write!(f, "cannot be stored: {reason}"),
             Self::Custom(error) => error.fmt(f),
-        }
-    }
-}
-
-impl StdError for EncodeError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match &self.0.problem {
-            Problem::Custom(error) => Some(error.as_ref()),
-            _ => None,
         }
     }
 }

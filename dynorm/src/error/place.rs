@@ -1,4 +1,4 @@
-//! Where in a model a value is: the model's name and the path below it.
+//! Where in a model a value is: the model's name and the path below it, and what an error says of that.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -67,3 +67,80 @@ impl fmt::Display for Path<'_> {
         Ok(())
     }
 }
+
+/// What is wrong, and where.
+#[derive(Debug)]
+pub(super) struct Placed<P> {
+    pub(super) place: Place,
+    pub(super) problem: P,
+}
+
+/// What an error over a boxed [`Placed`] has in common with others: how it is made, what is added to its place on the way out, and what it
+/// tells. `Problem` is its own; one of its variants is `Custom`.
+macro_rules! placed {
+    ($error:ident, $which_model:literal) => {
+        impl $error {
+            #[cold]
+            fn new(problem: Problem) -> Self {
+                Self(Box::new(Placed { place: Place::default(), problem }))
+            }
+
+            /// Any other reason; it is the error's [`source`](StdError::source), and its text is shown.
+            #[cold]
+            pub fn custom(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+                Self::new(Problem::Custom(error.into()))
+            }
+
+            /// Adds the name of the attribute, or of the map's entry, in which the error arose.
+            #[cold]
+            #[must_use]
+            pub fn in_attribute(mut self, name: impl Into<Cow<'static, str>>) -> Self {
+                self.0.place.push_name(name);
+                self
+            }
+
+            /// Adds the position in the list in which the error arose.
+            #[cold]
+            #[must_use]
+            pub fn at_index(mut self, index: usize) -> Self {
+                self.0.place.push_index(index);
+                self
+            }
+
+            /// Names the model.
+            #[cold]
+            #[must_use]
+            pub fn in_model(mut self, model: &'static str) -> Self {
+                self.0.place.set_model(model);
+                self
+            }
+
+            #[doc = $which_model]
+            pub fn model(&self) -> Option<&'static str> {
+                self.0.place.model()
+            }
+
+            /// The path of the attribute below the model, `authors[2].name`; empty for the item as a whole.
+            pub fn path(&self) -> String {
+                self.0.place.path()
+            }
+        }
+
+        impl fmt::Display for $error {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}{}", self.0.place, self.0.problem)
+            }
+        }
+
+        impl StdError for $error {
+            fn source(&self) -> Option<&(dyn StdError + 'static)> {
+                match &self.0.problem {
+                    Problem::Custom(error) => Some(error.as_ref()),
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+pub(super) use placed;
