@@ -1,7 +1,9 @@
 //! Items by their keys: BatchGetItem requests of 100 keys, sent until every key is answered.
 
+mod identity;
+mod unread;
+
 use std::collections::{HashMap, VecDeque};
-use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -16,15 +18,18 @@ use super::receive::Tables;
 use crate::attribute::Item;
 use crate::backoff::Backoff;
 use crate::call::{Call, operation};
-use crate::codec::{Number, Reader};
+use crate::codec::Reader;
 use crate::db::Db;
-use crate::error::{DecodeError, Error, Problem, Result, ServiceError};
+use crate::error::{DecodeError, Error, Problem, Result};
 use crate::expiry::Expiry;
 use crate::expr::{Aliases, projection};
-use crate::key::{Key, KeyBuf, KeyValue};
+use crate::key::{Key, KeyValue};
 use crate::model::DynamoModel;
 use crate::schema::{KeySchema, Schema};
-use crate::stored::{self, Members};
+
+pub(super) use identity::key_values;
+use identity::{KeyIdentity, identity, stored_key};
+pub(crate) use unread::Unread;
 
 pub(super) const OPERATION: &str = "BatchGetItem";
 
@@ -120,6 +125,21 @@ struct Wanted {
     entry: Entry,
     key: KeyValues,
     found: Option<Found>,
+}
+
+impl Wanted {
+    fn key_schema(&self) -> Option<&'static KeySchema> {
+        self.schemas.first().map(|schema| &schema.key)
+    }
+}
+
+fn is_of<M: DynamoModel>(wanted: &Wanted) -> bool {
+    wanted.schemas.iter().any(|schema| is_same(schema, M::SCHEMA))
+}
+
+/// Whether they are one model's: a constant may be at several addresses.
+fn is_same(one: &'static Schema, other: &'static Schema) -> bool {
+    std::ptr::eq(one, other) || one.model == other.model && one.table == other.table
 }
 
 /// Reads all keys. The answers stand as the keys do.
@@ -311,112 +331,4 @@ impl Answer {
 
 fn unasked() -> Error {
     DecodeError::invalid("the answer has a key that was not asked for").into()
-}
-
-/// A key's values in a form in which equal ones are equal: numbers can be written in several ways.
-type KeyIdentity = Vec<KeyValue>;
-
-fn identity(key: &KeyValues) -> KeyIdentity {
-    key.iter().map(|(_, value)| canonical(value.clone())).collect()
-}
-
-fn canonical(value: KeyValue) -> KeyValue {
-    match value {
-        KeyValue::N(digits) => {
-            let mut canonical = Vec::new();
-            if let Some(number) = Number::parse(&digits) {
-                number.push(&mut canonical);
-            }
-            KeyValue::N(String::from_utf8(canonical).unwrap_or(digits))
-        }
-        other => other,
-    }
-}
-
-/// The key of an item's JSON.
-fn stored_key(item: &[u8], key: &'static KeySchema) -> Result<KeyIdentity> {
-    let members = Members::parse(item)?;
-    let value = |name: &'static str| {
-        let value = members.get(name).map(|json| stored::key_value(json.as_bytes())).transpose()?.flatten();
-        value.map(canonical).ok_or_else(|| Error::from(DecodeError::missing().in_attribute(name)))
-    };
-    key.attributes().map(|attribute| value(attribute.name)).collect()
-}
-
-/// The values of a key that the SDK has.
-pub(super) fn key_values(
-    key: &HashMap<String, AttributeValue>,
-    schema: &'static KeySchema,
-) -> Result<KeyValues, DecodeError> {
-    let value = |name: &'static str| {
-        let value = match key.get(name) {
-            Some(AttributeValue::S(text)) => KeyValue::S(text.clone()),
-            Some(AttributeValue::N(digits)) => KeyValue::N(digits.clone()),
-            Some(AttributeValue::B(bytes)) => KeyValue::B(bytes.as_ref().to_vec()),
-            _ => return Err(DecodeError::missing().in_attribute(name)),
-        };
-        Ok((name, value))
-    };
-    schema.attributes().map(|attribute| value(attribute.name)).collect()
-}
-
-/// The keys of a batch that were not answered, and the items of those that were.
-pub(crate) struct Unread {
-    read: Vec<Wanted>,
-    unread: Vec<Wanted>,
-    cause: Option<Error>,
-}
-
-impl Unread {
-    pub(crate) fn source(&self) -> Option<&ServiceError> {
-        self.cause.as_ref().and_then(Error::service_error)
-    }
-
-    /// The keys of a model that were not answered.
-    pub(crate) fn keys<M: DynamoModel>(&self) -> Vec<Key<M>> {
-        let of_model = self.unread.iter().filter(|wanted| is_of::<M>(wanted));
-        of_model.map(|wanted| Key::new(KeyBuf::complete(&M::SCHEMA.key, wanted.key.clone(), None))).collect()
-    }
-
-    /// The items of a model that came.
-    pub(crate) fn items<T: FromItem<M>, M: DynamoModel>(&self) -> Result<Vec<T>> {
-        let mut scratch = T::scratch(None);
-        let of_model = self.read.iter().filter(|wanted| is_of::<M>(wanted));
-        let items = of_model.filter_map(|wanted| Some((wanted, wanted.found.as_ref()?.read(&mut scratch))));
-        let explain = |(wanted, read): (&Wanted, Result<T, DecodeError>)| {
-            read.map_err(|error| {
-                Error::from(error).during(M::SCHEMA, OPERATION, &wanted.entry.table).about(item(&wanted.key))
-            })
-        };
-        items.map(explain).collect()
-    }
-}
-
-impl Wanted {
-    fn key_schema(&self) -> Option<&'static KeySchema> {
-        self.schemas.first().map(|schema| &schema.key)
-    }
-}
-
-fn is_of<M: DynamoModel>(wanted: &Wanted) -> bool {
-    wanted.schemas.iter().any(|schema| is_same(schema, M::SCHEMA))
-}
-
-/// Whether they are one model's: a constant may be at several addresses.
-fn is_same(one: &'static Schema, other: &'static Schema) -> bool {
-    std::ptr::eq(one, other) || one.model == other.model && one.table == other.table
-}
-
-impl fmt::Display for Unread {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (unread, all) = (self.unread.len(), self.unread.len() + self.read.len());
-        write!(
-            f,
-            "{unread} of the {all} keys of the batch were not read; take what came from the error and ask for the others again"
-        )?;
-        match &self.cause {
-            Some(cause) => write!(f, ": {cause}"),
-            None => f.write_str(": DynamoDB went on leaving them unprocessed"),
-        }
-    }
 }

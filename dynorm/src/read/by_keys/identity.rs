@@ -1,0 +1,59 @@
+//! By what the keys of a batch and of its answers are told apart.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::KeyValues;
+use crate::codec::Number;
+use crate::error::{DecodeError, Error, Result};
+use crate::key::KeyValue;
+use crate::schema::KeySchema;
+use crate::stored::{self, Members};
+
+/// A key's values in a form in which equal ones are equal: numbers can be written in several ways.
+pub(super) type KeyIdentity = Vec<KeyValue>;
+
+pub(super) fn identity(key: &KeyValues) -> KeyIdentity {
+    key.iter().map(|(_, value)| canonical(value.clone())).collect()
+}
+
+fn canonical(value: KeyValue) -> KeyValue {
+    match value {
+        KeyValue::N(digits) => {
+            let mut canonical = Vec::new();
+            if let Some(number) = Number::parse(&digits) {
+                number.push(&mut canonical);
+            }
+            KeyValue::N(String::from_utf8(canonical).unwrap_or(digits))
+        }
+        other => other,
+    }
+}
+
+/// The key of an item's JSON.
+pub(super) fn stored_key(item: &[u8], key: &'static KeySchema) -> Result<KeyIdentity> {
+    let members = Members::parse(item)?;
+    let value = |name: &'static str| {
+        let value = members.get(name).map(|json| stored::key_value(json.as_bytes())).transpose()?.flatten();
+        value.map(canonical).ok_or_else(|| Error::from(DecodeError::missing().in_attribute(name)))
+    };
+    key.attributes().map(|attribute| value(attribute.name)).collect()
+}
+
+/// The values of a key that the SDK has.
+pub(in crate::read) fn key_values(
+    key: &HashMap<String, AttributeValue>,
+    schema: &'static KeySchema,
+) -> Result<KeyValues, DecodeError> {
+    let value = |name: &'static str| {
+        let value = match key.get(name) {
+            Some(AttributeValue::S(text)) => KeyValue::S(text.clone()),
+            Some(AttributeValue::N(digits)) => KeyValue::N(digits.clone()),
+            Some(AttributeValue::B(bytes)) => KeyValue::B(bytes.as_ref().to_vec()),
+            _ => return Err(DecodeError::missing().in_attribute(name)),
+        };
+        Ok((name, value))
+    };
+    schema.attributes().map(|attribute| value(attribute.name)).collect()
+}
