@@ -35,22 +35,26 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::SharedInterceptor;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::RequestId;
 
 use crate::db::Db;
-use crate::direct::{Receive, Received, Reception};
+use crate::direct::{Forms, Receive, Received, Reception};
 use crate::expiry::Expiry;
 use crate::schema::Schema;
 pub(crate) use attempts::Attempts;
+pub(crate) use interceptor::of_request;
 use observe::Seen;
 use operation::Operation;
 use span::CallSpan;
 
 /// A client that sends calls: the given one, and what calls need of it. All its settings stay, the user's interceptors among them.
 pub(crate) fn connect(client: &Client) -> Client {
-    let config = client.config().to_builder();
-    Client::from_conf(config.interceptor(interceptor::Interceptor).retry_classifier(retries::Retries).build())
+    let mut config = client.config().to_builder().retry_classifier(retries::Retries);
+    // Nobody can name it to switch it off, so nothing has to be asked about that in each of its hooks.
+    config.push_interceptor(SharedInterceptor::permanent(interceptor::Interceptor));
+    Client::from_conf(config.build())
 }
 
 /// One request for items. It is sent once; a resend by dynorm is another call.
@@ -188,6 +192,7 @@ pub(crate) struct State {
     /// Whether sending the request twice leaves the same items as sending it once.
     replayable: AtomicBool,
     attempts: Arc<Attempts>,
+    forms: Arc<Forms>,
     /// What reads the items of the answer.
     items: OnceLock<Arc<dyn Reception>>,
     /// Whether the interceptor has it: requests that are sent meanwhile, by the user's interceptors or credentials, are other ones.
@@ -203,6 +208,7 @@ impl State {
             operation,
             replayable: AtomicBool::new(true),
             attempts: Arc::default(),
+            forms: Arc::clone(db.forms()),
             items: OnceLock::new(),
             claimed: AtomicBool::new(false),
             metered: db.meter().is_some(),
@@ -216,6 +222,11 @@ impl State {
 
     pub(crate) fn attempts(&self) -> &Attempts {
         &self.attempts
+    }
+
+    /// The forms of the client's requests.
+    pub(crate) fn forms(&self) -> &Arc<Forms> {
+        &self.forms
     }
 
     /// What reads the items of the answer; `None` if the SDK does.

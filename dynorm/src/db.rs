@@ -11,6 +11,7 @@ use aws_sdk_dynamodb::Client;
 
 use crate::call;
 use crate::deadline::Deadline;
+use crate::direct::Forms;
 use crate::meter::Meter;
 use crate::model::DynamoModel;
 use crate::schema::Schema;
@@ -42,6 +43,7 @@ pub struct Db {
 #[derive(Debug)]
 struct Shared {
     client: Client,
+    forms: Arc<Forms>,
     prefix: String,
     tables: HashMap<&'static str, String>,
     /// The tables of guards, by the names that models have for them.
@@ -98,6 +100,11 @@ impl Db {
     /// It has one interceptor more, which does nothing in requests that are not dynorm's own.
     pub fn client(&self) -> &Client {
         &self.shared.client
+    }
+
+    /// What the client wrote for requests.
+    pub(crate) fn forms(&self) -> &Arc<Forms> {
+        &self.shared.forms
     }
 
     /// The name of a model's table: the one given to [`DbBuilder::table`], else the prefix and the model's own.
@@ -271,6 +278,7 @@ impl DbBuilder {
         let client = call::connect(&self.client);
         let shared = Shared {
             client,
+            forms: Arc::default(),
             prefix: self.prefix,
             tables: self.tables,
             unique_tables: self.unique_tables,

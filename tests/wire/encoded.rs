@@ -179,3 +179,74 @@ async fn an_interceptor_can_read_and_replace_the_item() -> Result {
     wire.assert_sent([("PutItem", json!({ "TableName": "notes", "Item": with_tenant }))]);
     Ok(())
 }
+
+#[tokio::test]
+async fn requests_that_differ_in_values_only_have_their_own_values() -> Result {
+    let (wire, db, _) = super::scripted((0..4).map(|_| Reply::ok(json!({}))));
+    let update = |text: &str| Note::update(Note::key().id(note("").id)).set(Note::TEXT, text);
+
+    note("one").put().send(&db).await?;
+    note("two").put().send(&db).await?;
+    update("three").send(&db).await?;
+    update(&marks()).send(&db).await?;
+
+    let put = |text| ("PutItem", json!({ "TableName": "notes", "Item": item(text) }));
+    let update = |text: &str| {
+        let sent = json!({
+            "TableName": "notes", "Key": { "id": item("")["id"] },
+            "UpdateExpression": "SET #0 = :0", "ConditionExpression": "attribute_exists(#1)",
+            "ExpressionAttributeNames": { "#0": "text", "#1": "id" },
+            "ExpressionAttributeValues": { ":0": { "S": text } },
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        });
+        ("UpdateItem", sent)
+    };
+    wire.assert_sent([put("one"), put("two"), update("three"), update(&marks())]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_interceptor_can_change_one_of_several_requests_of_a_kind() -> Result {
+    let wire = Wire::new((0..3).map(|_| Reply::ok(json!({}))));
+    let change = Change(|input| {
+        let encoded = input.item.as_ref().and_then(|item| item.get("(encoded by dynorm)")?.as_b().ok());
+        if String::from_utf8_lossy(encoded.expect("the item's JSON").as_ref()).contains("two") {
+            input.return_consumed_capacity = Some(ReturnConsumedCapacity::Indexes);
+        }
+    });
+    let db = with(&wire, change);
+
+    for text in ["one", "two", "three"] {
+        note(text).put().send(&db).await?;
+    }
+
+    let plain = |text| ("PutItem", json!({ "TableName": "notes", "Item": item(text) }));
+    let two = json!({ "TableName": "notes", "Item": item("two"), "ReturnConsumedCapacity": "INDEXES" });
+    wire.assert_sent([plain("one"), ("PutItem", two), plain("three")]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn requests_of_very_many_kinds_are_each_what_they_should_be() -> Result {
+    const KINDS: usize = 50;
+    let (wire, db, _) = super::scripted((0..2 * KINDS).map(|_| Reply::ok(json!({}))));
+
+    let mut expected = Vec::new();
+    for text in ["one", "two"] {
+        for kind in 1..=KINDS {
+            let condition = (1..kind).fold(Note::TEXT.ne(text), |all, _| all & Note::TEXT.ne(text));
+            note(text).put().condition(condition).send(&db).await?;
+            let terms: Vec<_> = (0..kind).map(|term| format!("#0 <> :{term}")).collect();
+            let values: serde_json::Map<_, _> =
+                (0..kind).map(|term| (format!(":{term}"), json!({ "S": text }))).collect();
+            let sent = json!({
+                "TableName": "notes", "Item": item(text), "ConditionExpression": terms.join(" AND "),
+                "ExpressionAttributeNames": { "#0": "text" }, "ExpressionAttributeValues": values,
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+            });
+            expected.push(("PutItem", sent));
+        }
+    }
+    wire.assert_sent(expected);
+    Ok(())
+}

@@ -5,8 +5,7 @@ use std::time::SystemTime;
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::context::{
-    BeforeSerializationInterceptorContextMut, BeforeSerializationInterceptorContextRef,
-    BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef,
+    BeforeSerializationInterceptorContextMut, BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef,
 };
 use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
@@ -14,7 +13,6 @@ use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 
 use super::operation::Effect;
 use super::{State, current, observe};
-use crate::direct;
 
 /// The call of a request, in the request's own configuration.
 #[derive(Debug)]
@@ -22,6 +20,11 @@ struct OfCall(Arc<State>);
 
 impl Storable for OfCall {
     type Storer = StoreReplace<Self>;
+}
+
+/// The call of a request, if it is dynorm's.
+pub(crate) fn of_request(config: &ConfigBag) -> Option<&State> {
+    config.load::<OfCall>().map(|OfCall(state)| &**state)
 }
 
 /// The time by the client's clock, where a token grows old; the other calls do not pay for it.
@@ -40,33 +43,26 @@ impl Intercept for Interceptor {
         "dynorm"
     }
 
-    fn read_before_execution(
-        &self,
-        _: &BeforeSerializationInterceptorContextRef<'_>,
-        config: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        if let Some(state) = current::with(|state| state.filter(|state| state.claim()).map(Arc::clone)) {
-            config.interceptor_state().store_put(OfCall(Arc::clone(&state)));
-            direct::install(state, config);
-        }
-        Ok(())
-    }
-
     fn modify_before_serialization(
         &self,
         context: &mut BeforeSerializationInterceptorContextMut<'_>,
         _: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if let Some(OfCall(state)) = config.load::<OfCall>() {
-            if !state.seen.is_wanted() {
-                return Ok(());
-            }
+        // Nothing of the request was waited for yet, so this is the first poll of its call.
+        let Some(state) = current::with(|state| state.filter(|state| state.claim()).map(Arc::clone)) else {
+            return Ok(());
+        };
+        if state.seen.is_wanted() {
             state.seen.ask(context.input());
             if state.metered {
                 observe::ask_for_capacity(context.input_mut());
             }
         }
+        if let Some(layer) = state.operation.layer() {
+            config.push_shared_layer(layer.clone());
+        }
+        config.interceptor_state().store_put(OfCall(state));
         Ok(())
     }
 
@@ -76,7 +72,7 @@ impl Intercept for Interceptor {
         components: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if let Some(OfCall(state)) = config.load::<OfCall>() {
+        if let Some(state) = of_request(config) {
             state.attempts().sent(time(state, components));
             if state.seen.is_wanted() {
                 state.seen.attempt();
@@ -91,28 +87,15 @@ impl Intercept for Interceptor {
         components: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if let Some(OfCall(state)) = config.load::<OfCall>() {
+        if let Some(state) = of_request(config) {
             state.attempts().ended(context, time(state, components));
-            if state.seen.is_wanted()
-                && let Some(Err(error)) = context.output_or_error()
-            {
-                state.seen.fail(error);
+            if state.seen.is_wanted() {
+                match context.output_or_error() {
+                    Some(Ok(output)) => state.seen.answer(output),
+                    Some(Err(error)) => state.seen.fail(error),
+                    None => {}
+                }
             }
-        }
-        Ok(())
-    }
-
-    fn read_after_execution(
-        &self,
-        context: &FinalizerInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
-        config: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        if let Some(OfCall(state)) = config.load::<OfCall>()
-            && state.seen.is_wanted()
-            && let Some(Ok(output)) = context.output_or_error()
-        {
-            state.seen.answer(output);
         }
         Ok(())
     }

@@ -7,19 +7,19 @@ use std::sync::OnceLock;
 use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItem;
 use aws_sdk_dynamodb::operation::batch_write_item::{BatchWriteItem, BatchWriteItemInput};
 use aws_sdk_dynamodb::operation::delete_item::{DeleteItem, DeleteItemInput};
-use aws_sdk_dynamodb::operation::get_item::GetItem;
+use aws_sdk_dynamodb::operation::get_item::{GetItem, GetItemInput};
 use aws_sdk_dynamodb::operation::put_item::{PutItem, PutItemInput};
-use aws_sdk_dynamodb::operation::query::Query;
-use aws_sdk_dynamodb::operation::scan::Scan;
+use aws_sdk_dynamodb::operation::query::{Query, QueryInput};
+use aws_sdk_dynamodb::operation::scan::{Scan, ScanInput};
 use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItems;
 use aws_sdk_dynamodb::operation::transact_write_items::{TransactWriteItems, TransactWriteItemsInput};
 use aws_sdk_dynamodb::operation::update_item::{UpdateItem, UpdateItemInput};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use aws_smithy_runtime_api::client::runtime_plugin::RuntimePlugin;
 use aws_smithy_runtime_api::client::ser_de::{SharedRequestSerializer, SharedResponseDeserializer};
-use aws_smithy_types::config_bag::FrozenLayer;
+use aws_smithy_types::config_bag::{FrozenLayer, Layer};
 
-use crate::direct::{Maps, Serializer};
+use crate::direct::{Deserializer, Inputs, Serializer};
 
 /// An operation of DynamoDB that reads or writes items.
 pub(crate) struct Operation {
@@ -27,14 +27,14 @@ pub(crate) struct Operation {
     pub(crate) name: &'static str,
     /// The member of the response that holds items.
     pub(crate) items: &'static str,
-    /// What in the input may be encoded already; `None` for an operation that sends no items.
-    maps: Option<Maps>,
+    /// Its input; `None` if the SDK writes all of it.
+    inputs: Option<Inputs>,
     /// What it does when it is sent.
     pub(crate) effect: Effect,
-    /// The serializer that puts in what is encoded, once it was asked for.
-    serializer: OnceLock<Option<SharedRequestSerializer>>,
     plugin: fn() -> Option<FrozenLayer>,
     /// What the operation's runtime plugin configures; the same for every call, so it is asked for once.
+    stock: OnceLock<Option<FrozenLayer>>,
+    /// What stands over it in dynorm's own requests, once there was one.
     layer: OnceLock<Option<FrozenLayer>>,
 }
 
@@ -50,22 +50,24 @@ pub(crate) enum Effect {
 }
 
 impl Operation {
-    /// The serializer that puts what is encoded into what the SDK writes; `None` for an operation that sends no items.
-    pub(crate) fn serializer(&'static self) -> Option<&'static SharedRequestSerializer> {
-        let serializer = self.serializer.get_or_init(|| {
-            let stock = self.layer()?.load::<SharedRequestSerializer>()?;
-            Some(SharedRequestSerializer::new(Serializer::new(self.maps?, stock)))
+    /// The serializer that puts in what is encoded, and the deserializer that takes items out.
+    pub(crate) fn layer(&'static self) -> Option<&'static FrozenLayer> {
+        let layer = self.layer.get_or_init(|| {
+            let stock = self.stock()?;
+            let mut layer = Layer::new("dynorm");
+            if let Some(inputs) = self.inputs {
+                let serializer = Serializer::new(inputs, stock.load::<SharedRequestSerializer>()?);
+                layer.store_put(SharedRequestSerializer::new(serializer));
+            }
+            let deserializer = Deserializer::new(stock.load::<SharedResponseDeserializer>()?);
+            layer.store_put(SharedResponseDeserializer::new(deserializer));
+            Some(layer.freeze())
         });
-        serializer.as_ref()
+        layer.as_ref()
     }
 
-    /// The deserializer that the SDK itself uses.
-    pub(crate) fn stock_deserializer(&self) -> Option<&SharedResponseDeserializer> {
-        self.layer()?.load::<SharedResponseDeserializer>()
-    }
-
-    fn layer(&self) -> Option<&FrozenLayer> {
-        self.layer.get_or_init(self.plugin).as_ref()
+    fn stock(&self) -> Option<&FrozenLayer> {
+        self.stock.get_or_init(self.plugin).as_ref()
     }
 }
 
@@ -76,48 +78,57 @@ impl fmt::Debug for Operation {
 }
 
 macro_rules! operations {
-    ($($static:ident: $operation:ident, $items:literal, $effect:ident $(, |$input:ident: $type:ty| $maps:expr)?;)*) => {$(
+    ($($static:ident: $operation:ident, $items:literal, $effect:ident $(, $inputs:ident |$input:ident: $type:ty| $maps:expr)?;)*) => {$(
         pub(crate) static $static: Operation = Operation {
             name: stringify!($operation),
             items: $items,
             effect: Effect::$effect,
-            maps: maps!($($input: $type, $maps)?),
-            serializer: OnceLock::new(),
+            inputs: inputs!($($inputs $input: $type, $maps)?),
             plugin: || $operation::new().config(),
+            stock: OnceLock::new(),
             layer: OnceLock::new(),
         };
     )*};
 }
-/// The function that shows what can be encoded in an operation's input.
-macro_rules! maps {
+/// Where the objects of attribute values are in an operation's input, and whether its inputs are `alike` but for those.
+macro_rules! inputs {
     () => {
         None
     };
-    ($input:ident: $type:ty, $maps:expr) => {
-        Some(|input, visit| {
+    (alike $input:ident: $type:ty, $maps:expr) => {
+        Some(Inputs::alike::<$type>(|input, visit| {
             if let Some($input) = input.downcast_mut::<$type>() {
                 $maps.for_each(visit);
             }
-        })
+        }))
+    };
+    (various $input:ident: $type:ty, $maps:expr) => {
+        Some(Inputs::new(|input, visit| {
+            if let Some($input) = input.downcast_mut::<$type>() {
+                $maps.for_each(visit);
+            }
+        }))
     };
 }
 operations! {
-    GET_ITEM: GetItem, "Item", Nothing;
-    QUERY: Query, "Items", Nothing;
-    SCAN: Scan, "Items", Nothing;
+    GET_ITEM: GetItem, "Item", Nothing, alike |input: GetItemInput| input.key.iter_mut();
+    QUERY: Query, "Items", Nothing, alike |input: QueryInput|
+        input.expression_attribute_values.iter_mut().chain(&mut input.exclusive_start_key);
+    SCAN: Scan, "Items", Nothing, alike |input: ScanInput|
+        input.expression_attribute_values.iter_mut().chain(&mut input.exclusive_start_key);
     TRANSACT_GET_ITEMS: TransactGetItems, "Responses", Nothing;
     BATCH_GET_ITEM: BatchGetItem, "Responses", Nothing;
-    PUT_ITEM: PutItem, "Attributes", EachTime, |input: PutItemInput|
+    PUT_ITEM: PutItem, "Attributes", EachTime, alike |input: PutItemInput|
         input.item.iter_mut().chain(&mut input.expression_attribute_values);
-    UPDATE_ITEM: UpdateItem, "Attributes", EachTime, |input: UpdateItemInput|
-        input.expression_attribute_values.iter_mut();
-    DELETE_ITEM: DeleteItem, "Attributes", EachTime, |input: DeleteItemInput|
-        input.expression_attribute_values.iter_mut();
-    BATCH_WRITE_ITEM: BatchWriteItem, "UnprocessedItems", EachTime, |input: BatchWriteItemInput| {
+    UPDATE_ITEM: UpdateItem, "Attributes", EachTime, alike |input: UpdateItemInput|
+        input.key.iter_mut().chain(&mut input.expression_attribute_values);
+    DELETE_ITEM: DeleteItem, "Attributes", EachTime, alike |input: DeleteItemInput|
+        input.key.iter_mut().chain(&mut input.expression_attribute_values);
+    BATCH_WRITE_ITEM: BatchWriteItem, "UnprocessedItems", EachTime, various |input: BatchWriteItemInput| {
         let requests = input.request_items.iter_mut().flat_map(HashMap::values_mut).flatten();
         requests.filter_map(|request| request.put_request.as_mut()).map(|put| &mut put.item)
     };
-    TRANSACT_WRITE_ITEMS: TransactWriteItems, "ItemCollectionMetrics", Once, |input: TransactWriteItemsInput| {
+    TRANSACT_WRITE_ITEMS: TransactWriteItems, "ItemCollectionMetrics", Once, various |input: TransactWriteItemsInput| {
         input.transact_items.iter_mut().flatten().flat_map(|TransactWriteItem { condition_check, put, delete, update, .. }| {
             let put = put.iter_mut().flat_map(|put| {
                 std::iter::once(&mut put.item).chain(&mut put.expression_attribute_values)

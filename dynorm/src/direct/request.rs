@@ -1,11 +1,14 @@
-//! Items that go into a request as the bytes that dynorm's `Writer` made of them.
+//! Requests whose objects of attribute values are written by dynorm's `Writer`, and everything else by the SDK.
 //!
-//! In the SDK's input each stands as a map with the one attribute [`ENCODED`], whose value is the bytes. So an item is moved, copied or replaced by
-//! whoever changes the input, and a request that does not pass through dynorm is refused by DynamoDB for want of its key. The
-//! [call layer](crate::call) wraps the operation's request serializer: the wrapper takes the bytes out of the maps, lets the SDK write a request
-//! with marks in their place, and puts the bytes where the marks are.
+//! An item that dynorm encoded stands in the SDK's input as a map with the one attribute [`ENCODED`], whose value is the bytes. So an item is moved,
+//! copied or replaced by whoever changes the input, and a request that does not pass through dynorm is refused by DynamoDB for want of its key. The
+//! [call layer](crate::call) wraps the operation's request serializer: the wrapper takes all such maps out of the input, encoded or
+//! not, lets the SDK write a request with marks in their places, and fills in their JSON. What the SDK writes is a [`Form`], which the next input that
+//! is the same but for the maps needs not be written for.
 
 use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
 
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -13,22 +16,18 @@ use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::context::Input;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::ser_de::{SerializeRequest, SharedRequestSerializer};
-use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 
-use crate::codec::item_from_json;
+use super::form::{Form, mark};
+use crate::call;
+use crate::codec::{item_from_json, item_to_json};
 use crate::error::DecodeError;
 
 /// An object of attribute values: an item, a key, the values of expressions.
-type Map = HashMap<String, AttributeValue>;
-
-/// Shows every object of attribute values in the input of an operation that may be [`encoded`].
-pub(crate) type Maps = fn(&mut Input, &mut dyn FnMut(&mut Map));
+pub(super) type Map = HashMap<String, AttributeValue>;
 
 /// The one attribute of a map that is its JSON.
-const ENCODED: &str = "(encoded by dynorm)";
-/// What the SDK writes for such a map, before and after the number in it.
-const MARK: (&[u8], &[u8]) = (br#"{"(encoded by dynorm)":{"N":""#, br#""}}"#);
+pub(super) const ENCODED: &str = "(encoded by dynorm)";
 
 /// An object of attribute values that stands for this JSON of one.
 pub(crate) fn encoded(json: Vec<u8>) -> Map {
@@ -46,71 +45,113 @@ pub(crate) fn decoded(mut map: Map) -> Result<Map, DecodeError> {
     }
 }
 
+/// The JSON that an object stands for, if it is encoded.
+pub(super) fn json(map: &Map) -> Option<&[u8]> {
+    match map.get(ENCODED) {
+        Some(AttributeValue::B(json)) => Some(json.as_ref()),
+        _ => None,
+    }
+}
+
+/// Writes the JSON of an object, encoded or not.
+///
+/// # Errors
+/// If it has a value that this version of the SDK does not know, or that is nested too deeply.
+pub(super) fn write_map(map: &Map, out: &mut Vec<u8>) -> Result<(), DecodeError> {
+    match json(map) {
+        Some(json) => out.extend_from_slice(json),
+        None => out.extend_from_slice(&item_to_json(map)?),
+    }
+    Ok(())
+}
+
+/// The input of an operation, as far as its serializer has to know it.
+#[derive(Clone, Copy)]
+pub(crate) struct Inputs {
+    /// Shows every object of attribute values in it.
+    maps: fn(&mut Input, &mut dyn FnMut(&mut Map)),
+    /// How it is recognised, if its forms are worth keeping.
+    known: Option<Known>,
+}
+
+#[derive(Clone, Copy)]
+struct Known {
+    equal: fn(&Input, &Input) -> bool,
+    copy: fn(&Input) -> Option<Input>,
+}
+
+impl Inputs {
+    /// Inputs of which most have attribute values in other places too, or more than are soon compared.
+    pub(crate) const fn new(maps: fn(&mut Input, &mut dyn FnMut(&mut Map))) -> Self {
+        Inputs { maps, known: None }
+    }
+
+    /// Inputs of which many are the same but for their objects of attribute values.
+    pub(crate) const fn alike<I>(maps: fn(&mut Input, &mut dyn FnMut(&mut Map))) -> Self
+    where
+        I: Clone + PartialEq + fmt::Debug + Send + Sync + 'static,
+    {
+        let known = Known {
+            equal: |one, other| one.downcast_ref::<I>() == other.downcast_ref::<I>(),
+            copy: |input| input.downcast_ref::<I>().cloned().map(Input::erase),
+        };
+        Inputs { maps, known: Some(known) }
+    }
+}
+
+impl fmt::Debug for Inputs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inputs").field("known", &self.known.is_some()).finish_non_exhaustive()
+    }
+}
+
 /// Writes the requests of one operation.
 #[derive(Debug)]
 pub(crate) struct Serializer {
-    maps: Maps,
+    inputs: Inputs,
     stock: &'static SharedRequestSerializer,
 }
 
 impl Serializer {
     /// A serializer around the one that the SDK itself uses.
-    pub(crate) fn new(maps: Maps, stock: &'static SharedRequestSerializer) -> Self {
-        Serializer { maps, stock }
+    pub(crate) fn new(inputs: Inputs, stock: &'static SharedRequestSerializer) -> Self {
+        Serializer { inputs, stock }
+    }
+
+    /// The form for an input whose maps are empty: the one that is known, or else the one that the SDK writes.
+    fn form(&self, input: Input, marks: usize, config: &mut ConfigBag) -> Result<Arc<Form>, BoxError> {
+        let Some((known, state)) = self.inputs.known.zip(call::of_request(config)) else {
+            return self.write_form(input, marks, config);
+        };
+        let (forms, operation) = (Arc::clone(state.forms()), state.operation.name);
+        if let Some(form) = forms.find(operation, |other| (known.equal)(&input, other)) {
+            return Ok(form);
+        }
+        let copy = (known.copy)(&input);
+        let form = self.write_form(input, marks, config)?;
+        if let Some(input) = copy {
+            forms.keep(operation, input, Arc::clone(&form));
+        }
+        Ok(form)
+    }
+
+    fn write_form(&self, mut input: Input, marks: usize, config: &mut ConfigBag) -> Result<Arc<Form>, BoxError> {
+        let mut part = 0;
+        (self.inputs.maps)(&mut input, &mut |map| {
+            *map = mark(part);
+            part += 1;
+        });
+        let request = self.stock.serialize_input(input, config)?;
+        let form = Form::new(request, marks).ok_or("the SDK wrote a request that attribute values do not fit into")?;
+        Ok(Arc::new(form))
     }
 }
 
 impl SerializeRequest for Serializer {
     fn serialize_input(&self, mut input: Input, config: &mut ConfigBag) -> Result<HttpRequest, BoxError> {
         let mut parts = Vec::new();
-        (self.maps)(&mut input, &mut |map| take(map, &mut parts));
-        let mut request = self.stock.serialize_input(input, config)?;
-        if !parts.is_empty() {
-            let whole = request.body().bytes().and_then(|body| join(body, &parts));
-            let whole = whole.ok_or("the SDK wrote a request that the encoded items do not fit into")?;
-            request.headers_mut().insert("content-length", whole.len().to_string());
-            *request.body_mut() = SdkBody::from(whole);
-        }
-        Ok(request)
-    }
-}
-
-/// Takes the JSON out of a map that is encoded, and leaves its number.
-fn take(map: &mut Map, parts: &mut Vec<Vec<u8>>) {
-    if let Some(value) = map.get_mut(ENCODED)
-        && let AttributeValue::B(json) = std::mem::replace(value, AttributeValue::N(parts.len().to_string()))
-    {
-        parts.push(json.into_inner());
-    }
-}
-
-/// Puts each part in the place of its mark; `None` if not every part has one.
-fn join(body: &[u8], parts: &[Vec<u8>]) -> Option<Vec<u8>> {
-    let mut whole = Vec::with_capacity(body.len() + parts.iter().map(Vec::len).sum::<usize>());
-    let mut rest = body;
-    for _ in parts {
-        let (before, behind) = split_mark(rest)?;
-        let digits = behind.iter().position(|byte| !byte.is_ascii_digit())?;
-        let (number, behind) = behind.split_at_checked(digits)?;
-        let part = parts.get(str::from_utf8(number).ok()?.parse::<usize>().ok()?)?;
-        whole.extend_from_slice(before);
-        whole.extend_from_slice(part);
-        rest = behind.strip_prefix(MARK.1)?;
-    }
-    whole.extend_from_slice(rest);
-    Some(whole)
-}
-
-/// What stands before and behind the first mark. It begins with a brace and a quote, which inside of a JSON string never follow each
-/// other without a backslash between.
-fn split_mark(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let mut at = 0;
-    loop {
-        // Braces are rarer than what else a mark has.
-        at += bytes.get(at..)?.iter().position(|byte| *byte == b'{')?;
-        if let Some(behind) = bytes.get(at..)?.strip_prefix(MARK.0) {
-            return Some((bytes.get(..at)?, behind));
-        }
-        at += 1;
+        (self.inputs.maps)(&mut input, &mut |map| parts.push(std::mem::take(map)));
+        let request = self.form(input, parts.len(), config)?.fill(&parts)?;
+        Ok(request.ok_or("the attribute values do not fit into what the SDK wrote")?)
     }
 }

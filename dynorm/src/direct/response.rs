@@ -13,17 +13,10 @@ use aws_smithy_runtime_api::client::ser_de::{DeserializeResponse, SharedResponse
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 
-use crate::call::State;
+use crate::call::{self, State};
 use crate::codec::Json;
 use crate::error::DecodeError;
 use crate::expiry::Expiry;
-
-/// Lets a request's response be checked here, and read, if its call wants the items.
-pub(super) fn install(state: Arc<State>, config: &mut ConfigBag) {
-    if let Some(stock) = state.operation.stock_deserializer() {
-        config.interceptor_state().store_put(SharedResponseDeserializer::new(Deserializer { state, stock }));
-    }
-}
 
 /// Takes the items of a response.
 pub(crate) trait Receive: Default + Send + 'static {
@@ -142,10 +135,17 @@ fn check_crc32(state: &State, response: &HttpResponse, body: &[u8]) -> Result<()
     }
 }
 
+/// Reads the responses of one operation.
 #[derive(Debug)]
-struct Deserializer {
-    state: Arc<State>,
+pub(crate) struct Deserializer {
     stock: &'static SharedResponseDeserializer,
+}
+
+impl Deserializer {
+    /// A deserializer around the one that the SDK itself uses.
+    pub(crate) fn new(stock: &'static SharedResponseDeserializer) -> Self {
+        Deserializer { stock }
+    }
 }
 
 impl DeserializeResponse for Deserializer {
@@ -163,19 +163,15 @@ impl DeserializeResponse for Deserializer {
         config: &ConfigBag,
     ) -> Result<Output, OrchestratorError<ErasedError>> {
         let body = response.body();
-        let Some(bytes) = body.bytes().filter(|_| response.status().is_success()) else {
-            return self.stock.deserialize_nonstreaming_with_config(response, config);
-        };
-        check_crc32(&self.state, response, bytes)?;
-        match self.state.items().and_then(|items| items.split(self.state.operation.items, body, bytes)) {
-            Some(rest) => {
+        let bytes = body.bytes().filter(|_| response.status().is_success());
+        if let Some((state, bytes)) = call::of_request(config).zip(bytes) {
+            check_crc32(state, response, bytes)?;
+            if let Some(rest) = state.items().and_then(|items| items.split(state.operation.items, body, bytes)) {
                 let mut small = HttpResponse::new(response.status(), SdkBody::from(rest));
-                for (name, value) in response.headers() {
-                    small.headers_mut().append(name.to_owned(), value.to_owned());
-                }
-                self.stock.deserialize_nonstreaming_with_config(&small, config)
+                small.headers_mut().clone_from(response.headers());
+                return self.stock.deserialize_nonstreaming_with_config(&small, config);
             }
-            None => self.stock.deserialize_nonstreaming_with_config(response, config),
         }
+        self.stock.deserialize_nonstreaming_with_config(response, config)
     }
 }

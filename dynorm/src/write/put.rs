@@ -174,7 +174,7 @@ impl<'a, M: DynamoModel> Put<'a, M> {
             let item = encoded(self.take_item(&stamp)?);
             let expressions = self.expressions()?;
             let call = Call::new(db, &operation::PUT_ITEM, M::SCHEMA, &table);
-            let old = call.receive_live::<One<AsJson>>(self.expiry);
+            let old = (returned != ReturnValue::None).then(|| call.receive_live::<One<AsJson>>(self.expiry));
             let request = |client: &Client| {
                 client
                     .put_item()
@@ -192,10 +192,10 @@ impl<'a, M: DynamoModel> Put<'a, M> {
                 Ok(_) => {
                     self.commit();
                     self.after()?;
-                    match returned {
-                        ReturnValue::None => Ok(None),
-                        _ if call.attempts().is_ambiguous() => Err(Error::new(Problem::OldItemLost)),
-                        _ => Ok(old.into_json()?),
+                    match old {
+                        None => Ok(None),
+                        Some(_) if call.attempts().is_ambiguous() => Err(Error::new(Problem::OldItemLost)),
+                        Some(old) => Ok(old.into_json()?),
                     }
                 }
                 Err(error)

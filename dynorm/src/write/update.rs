@@ -23,6 +23,7 @@ use crate::attribute::Item;
 use crate::call::{Call, operation};
 use crate::codec::item_to_json;
 use crate::db::Db;
+use crate::direct::Received;
 use crate::error::{Error, ExpressionError, Failed, Problem, Result};
 use crate::expiry::{self, Expiry};
 use crate::explain::Explain;
@@ -257,7 +258,7 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
             let replayable = self.expected.is_some() || self.changes.is_replayable();
             let (update, expressions) = self.render(&stamp)?;
             let call = Call::new(db, &operation::UPDATE_ITEM, M::SCHEMA, &table).replayable(replayable);
-            let item = call.receive::<One<AsJson>>();
+            let item = (returned != ReturnValue::None).then(|| call.receive::<One<AsJson>>());
             let request = |client: &Client| {
                 client
                     .update_item()
@@ -281,7 +282,7 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
                     {
                         return Err(Error::new(Problem::OldItemLost));
                     }
-                    if returned == ReturnValue::None { Ok(None) } else { Ok(item.into_json()?) }
+                    Ok(item.map(Received::into_json).transpose()?.flatten())
                 }
                 Err(error) => {
                     let item = request::item_of_failed_check(&error).filter(|item| is_of::<M>(item, &stamp));
