@@ -85,6 +85,15 @@ pub(crate) fn present<M>(schema: &Schema, expiry: Option<Expiry>) -> Cond<M, Con
     expiry.into_iter().fold(Cond::key_present(schema), |present, expiry| present & !expiry.passed())
 }
 
+/// A caller's condition, for which an item that has expired is none: of such an item holds what holds without one.
+pub(crate) fn of_live<M>(expiry: Option<Expiry>, condition: Cond<M, Condition>) -> Cond<M, Condition> {
+    match expiry {
+        Some(expiry) if condition.holds_without_item() => condition | expiry.passed(),
+        Some(expiry) => condition & !expiry.passed(),
+        None => condition,
+    }
+}
+
 /// The condition that there is no item under the key, or none any more.
 pub(crate) fn absent<M>(schema: &Schema, expiry: Option<Expiry>) -> Cond<M, Condition> {
     expiry.into_iter().fold(Cond::key_absent(schema), |absent, expiry| absent | expiry.passed())

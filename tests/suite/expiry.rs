@@ -18,6 +18,7 @@ dynorm_tests::tests! {
     hiding_changes_neither_take_nor_cursors needs [TimeToLive],
     an_index_without_the_expiry_hides_nothing needs [TimeToLive],
     an_expired_item_is_absent_for_writes needs [TimeToLive, ItemOfFailedCondition],
+    a_condition_holds_for_an_expired_item_as_for_none needs [TimeToLive, Transactions, ItemOfFailedCondition],
     an_expired_item_is_not_moved needs [TimeToLive, Transactions, ItemOfFailedCondition],
     a_version_of_an_expired_item_is_not_asked_for needs [TimeToLive],
     what_is_no_time_does_not_expire needs [TimeToLive, FullConditions],
@@ -347,5 +348,31 @@ async fn create_table_checks_a_table_that_exists(cx: Context) -> Result {
     assert!(error.is_table_different(), "{error}");
     assert!(error.table_differences().iter().any(|difference| difference.contains("`expires`")), "{error}");
     assert!(!LastingDraft::create_table().send(&db).await?, "a model without it does not mind");
+    Ok(())
+}
+
+async fn a_condition_holds_for_an_expired_item_as_for_none(cx: Context) -> Result {
+    let (db, [live, expired, _]) = one_of_three(&cx).await?;
+    let of_ann = || Session::USER.eq("ann");
+    let check = |session: &Session, condition| db.transact().add(Session::condition_check(session, condition)).send();
+    let nobodys = || Session::USER.ne("ann") & !Session::USES.exists();
+
+    check(&live, of_ann()).await?;
+    let error = check(&expired, of_ann()).await.expect_err("it has expired");
+    assert!(error.is_condition_failed(), "{error}");
+    check(&expired, Session::USER.not_exists()).await?;
+    check(&expired, nobodys()).await?;
+    let error = check(&live, nobodys()).await.expect_err("it is Ann's");
+    assert!(error.is_condition_failed(), "{error}");
+
+    let mut fresh = Session::new(2);
+    for error in [
+        Session::delete(&expired).condition(of_ann()).send(&db).await.expect_err("there is none of Ann's"),
+        fresh.put().condition(of_ann()).send(&db).await.expect_err("there is none to be replaced"),
+        fresh.create().condition(of_ann()).send(&db).await.expect_err("there is none of Ann's"),
+    ] {
+        assert!(error.is_condition_failed() && !error.is_already_exists(), "{error}");
+    }
+    fresh.create().condition(Session::USER.not_exists()).send(&db).await?;
     Ok(())
 }

@@ -52,6 +52,11 @@ impl<M, X> Cond<M, X> {
         })
     }
 
+    /// Whether it holds where there is no item.
+    pub(crate) fn holds_without_item(&self) -> bool {
+        self.tree.as_ref().is_ok_and(Tree::holds_without_item)
+    }
+
     /// The expression's text, with placeholders from `aliases`.
     ///
     /// # Errors

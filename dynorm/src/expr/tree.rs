@@ -123,6 +123,22 @@ impl Tree {
         }
     }
 
+    /// Whether it holds where there is no item, so that every attribute is absent.
+    pub(super) fn holds_without_item(&self) -> bool {
+        match &self.node {
+            Node::NotExists(_) => true,
+            // The size of nothing makes every comparison false.
+            Node::Compare(left, Comparator::Ne, right) => {
+                ![left, right].iter().any(|term| matches!(term, Term::Size(_)))
+            }
+            Node::Chain(Logic::And, parts) => parts.iter().all(Tree::holds_without_item),
+            Node::Chain(Logic::Or, parts) => parts.iter().any(Tree::holds_without_item),
+            Node::Not(inner) => !inner.holds_without_item(),
+            Node::Compare(..) | Node::Between(..) | Node::In(..) | Node::Exists(_) | Node::Type(..) => false,
+            Node::BeginsWith(..) | Node::Contains(..) => false,
+        }
+    }
+
     pub(super) fn write(&self, text: &mut Text<'_>) {
         match &self.node {
             Node::Compare(left, comparator, right) => {

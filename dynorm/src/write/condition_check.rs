@@ -8,6 +8,7 @@ use super::operation::{Expressions, Prepared, Write};
 use crate::attribute::Item;
 use crate::db::Db;
 use crate::error::{Error, Failed, Result};
+use crate::expiry::{self, Expiry};
 use crate::expr::{Aliases, Cond, Condition};
 use crate::key::Key;
 use crate::model::DynamoModel;
@@ -36,8 +37,10 @@ impl<M: DynamoModel> Write for ConditionCheck<M> {
         db.table_name::<M>()
     }
 
-    fn prepare(&mut self, _: &Stamp<'_>, table: &str) -> Result<Prepared> {
-        into_operation(table, &self.key, Expressions::new(Some(&self.condition), Aliases::new())?)
+    fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
+        let expiry = Expiry::of(M::SCHEMA, || stamp.time());
+        let condition = expiry::of_live(expiry, self.condition.clone());
+        into_operation(table, &self.key, Expressions::new(Some(&condition), Aliases::new())?)
     }
 
     fn commit(&mut self) {}

@@ -15,7 +15,7 @@ use crate::attribute::Item;
 use crate::call::{Call, operation};
 use crate::db::Db;
 use crate::error::{Error, Failed, Problem, Result};
-use crate::expiry::Expiry;
+use crate::expiry::{self, Expiry};
 use crate::explain::Explain;
 use crate::expr::{Aliases, Cond, Condition, both};
 use crate::key::{Key, KeyValue};
@@ -126,7 +126,8 @@ impl<M: DynamoModel> Delete<M> {
             return Err(error);
         }
         let expected = self.lock.as_ref().map(|lock| lock.condition_or_gone(M::SCHEMA, self.expiry));
-        let condition = both(both(expected, self.known.condition(M::SCHEMA)?), self.condition.clone());
+        let callers = self.condition.clone().map(|condition| expiry::of_live(self.expiry, condition));
+        let condition = both(both(expected, self.known.condition(M::SCHEMA)?), callers);
         Expressions::new(condition.as_ref(), Aliases::new())
     }
 
@@ -266,7 +267,7 @@ impl<M: DynamoModel> Write for Delete<M> {
     }
 
     fn failed(&self, item: Option<&Item>) -> Failed {
-        match (item, &self.condition) {
+        match (expiry::live(self.expiry, item), &self.condition) {
             // To the lock, an item that is gone is fine.
             (None, Some(_)) => Failed::Condition,
             _ => lock::failed(self.lock.as_ref(), self.condition.is_some(), item),

@@ -242,7 +242,8 @@ impl<'a, M: DynamoModel> Put<'a, M> {
             Mode::Replace => self.lock.as_ref().map(|lock| lock.condition_or_expired(self.expiry)),
             Mode::Overwrite => None,
         };
-        let condition = both(both(asked, self.known.condition(M::SCHEMA)?), self.condition.clone());
+        let callers = self.condition.clone().map(|condition| expiry::of_live(self.expiry, condition));
+        let condition = both(both(asked, self.known.condition(M::SCHEMA)?), callers);
         Expressions::new(condition.as_ref(), Aliases::new())
     }
 }
@@ -310,7 +311,7 @@ impl<M: DynamoModel> Write for Put<'_, M> {
 
     fn failed(&self, item: Option<&Item>) -> Failed {
         // An item shows that the key is taken; without one, only `create` by itself has no other condition that can be false.
-        match (self.mode, item, &self.condition) {
+        match (self.mode, expiry::live(self.expiry, item), &self.condition) {
             (Mode::Create, Some(_), _) | (Mode::Create, None, None) => Failed::AlreadyExists,
             _ => lock::failed(self.lock.as_ref(), self.condition.is_some(), item),
         }

@@ -201,7 +201,8 @@ impl<M: DynamoModel> Write for Departure<M> {
 
     fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
         self.expiry = Expiry::of(M::SCHEMA, || stamp.time());
-        self.delete.require(expiry::present(M::SCHEMA, self.expiry));
+        // That it has not expired is asked with any condition of a delete.
+        self.delete.require(Cond::key_present(M::SCHEMA));
         self.delete.operation(stamp, table)
     }
 
