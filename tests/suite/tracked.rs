@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::AttributeValue::{self, L, M, N, S};
 use dynorm::{Db, DynamoAttribute, DynamoModel, Item, Key, Tracked};
+use dynorm_tests::models::Film;
 use dynorm_tests::{Context, Result};
 
 dynorm_tests::tests! {
@@ -16,6 +17,7 @@ dynorm_tests::tests! {
     a_second_save_builds_on_the_first needs [MapEquality],
     a_save_removes_the_older_name,
     an_update_removes_the_older_name,
+    a_default_that_was_read_is_not_written,
     items_of_a_query_and_a_scan_can_be_saved,
     a_moved_item_keeps_what_the_model_does_not_know needs [Transactions],
 }
@@ -320,6 +322,27 @@ async fn a_moved_item_keeps_what_the_model_does_not_know(cx: Context) -> Result 
     shop.save().send(&db).await?;
     let staff = Shop::get(shop.to_key()).raw().consistent().send(&db).await?.and_then(|mut item| item.remove("staff"));
     assert_eq!(staff, Some(L(vec![newer_person("Bea", "1990"), newer_person("Cid", "1991")])));
+    Ok(())
+}
+
+async fn a_default_that_was_read_is_not_written(cx: Context) -> Result {
+    let db = cx.db();
+    Film::create_table().send(&db).await?;
+    let (mut film, stored) =
+        (Film::new(1962, "1", "Cleo"), || db.client().scan().table_name(db.table_name::<Film>()).send());
+    film.put().send(&db).await?;
+    let mut item = stored().await?.items.and_then(|mut items| items.pop()).ok_or("an item")?;
+    item.remove("rating");
+    db.client().put_item().table_name(db.table_name::<Film>()).set_item(Some(item)).send().await?;
+
+    let mut tracked = Film::get(&film).tracked().send(&db).await?.ok_or("a film")?;
+    assert_eq!(tracked.stars, 3);
+    assert!(!tracked.save().send(&db).await?);
+    tracked.title = "Cleo from 5 to 7".into();
+    assert!(tracked.save().send(&db).await?);
+
+    let item = stored().await?.items.and_then(|mut items| items.pop()).ok_or("an item")?;
+    assert_eq!((item.get("title"), item.get("rating")), (Some(&S("Cleo from 5 to 7".into())), None));
     Ok(())
 }
 
