@@ -75,19 +75,37 @@ fn check_local_entries<M: DynamoModel>(item: &Writer) -> Result<()> {
     let members = Members::parse(item.as_bytes())?;
     let mut size = item.size();
     for index in local().filter(|index| index.key.attributes().all(|key| members.get(key.name).is_some())) {
-        let mut entry = Writer::new();
-        entry.item(|entry| {
-            let held = members.iter().filter(|(name, _)| M::SCHEMA.holds(Some(index), name));
-            for (name, json) in held {
-                let value = Reader::new(json.as_bytes()).and_then(|mut reader| reader.value());
-                let value = value.map_err(|_| EncodeError::invalid("its codec wrote no value"))?;
-                entry.entry(name, |writer| write_value(&value, writer))?;
-            }
-            Ok(())
-        })?;
-        size += entry.size();
+        let held = members.iter().filter(|(name, _)| M::SCHEMA.holds(Some(index), name));
+        size += size_of(held.map(|(name, json)| (name, json.as_bytes())))?;
     }
     Ok(check_size(size).map_err(|error| error.in_model(M::SCHEMA.model))?)
+}
+
+/// The bytes that DynamoDB counts for attributes, each with its value's JSON.
+fn size_of<'a>(attributes: impl Iterator<Item = (&'a str, &'a [u8])>) -> Result<usize, EncodeError> {
+    let mut item = Writer::new();
+    item.item(|item| {
+        for (name, json) in attributes {
+            let value = Reader::new(json).and_then(|mut reader| reader.value());
+            let value = value.map_err(|_| EncodeError::invalid("its codec wrote no value"))?;
+            item.entry(name, |writer| write_value(&value, writer))?;
+        }
+        Ok(())
+    })?;
+    Ok(item.size())
+}
+
+/// A lower bound of the bytes that DynamoDB counts for an item with these attributes among others.
+///
+/// # Errors
+/// If they are certainly too large for an item.
+pub(crate) fn size_with<M: DynamoModel>(attributes: &[(&str, &[u8])]) -> Result<usize> {
+    // What is small beside the limits is not counted; as JSON a value is no shorter than DynamoDB counts.
+    if attributes.iter().map(|(_, json)| json.len()).sum::<usize>() < 4096 {
+        return Ok(0);
+    }
+    let size = size_of(attributes.iter().copied()).and_then(|size| check_size(size).map(|()| size));
+    Ok(size.map_err(|error| error.in_model(M::SCHEMA.model))?)
 }
 
 /// An attribute's JSON as a key value, if it has one of the types that keys can have.

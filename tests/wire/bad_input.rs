@@ -201,6 +201,28 @@ async fn an_item_counts_with_its_entries_in_local_indexes() -> Result {
 }
 
 #[tokio::test]
+async fn an_update_that_is_too_large_for_an_item_is_not_sent() -> Result {
+    let (wire, db, _) = scripted([Reply::ok(json!({}))]);
+    let update = |number: u32, bytes: usize| {
+        Letter::update(Letter::key().to("a").number(number)).set(Letter::TEXT, "é".repeat(bytes / 2))
+    };
+
+    let error = update(1, 410_000).send(&db).await.expect_err("410 KB");
+    assert!(error.is_encode() && error.to_string().contains("400 KB"), "{error}");
+    let error = db.transact().add(update(1, 410_000)).send().await.expect_err("410 KB");
+    assert!(error.is_encode() && error.model() == Some("Letter"), "{error}");
+    let all = (0..11).fold(db.transact(), |transaction, number| transaction.add(update(number, 390_000)));
+    let error = all.send().await.expect_err("more than 4 MB");
+    assert!(error.is_transaction_limit() && error.to_string().contains("4 MB"), "{error}");
+    assert_eq!(wire.sent().len(), 0);
+
+    // What else the item has is not known.
+    update(1, 400_000).send(&db).await?;
+    assert_eq!(wire.sent().len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
 async fn index_keys_are_checked_on_every_path() -> Result {
     let (wire, db, _) = scripted([Reply::ok(json!({ "Item": {
         "to": { "S": "a" }, "number": { "N": "1" }, "sk": { "S": "000001" }, "topic": { "S": "t" }, "city": { "S": "c" },

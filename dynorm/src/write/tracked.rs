@@ -415,8 +415,9 @@ impl<M: DynamoModel> Write for Save<'_, M> {
             None => self.ready(stamp)?,
         };
         let (update, expressions, later) = self.render(ready.as_ref(), stamp)?;
+        let size = ready.as_ref().map_or(0, |ready| ready.size);
         self.ready = ready.map(|ready| (ready, later));
-        update::into_operation(table, &self.item.stored, update, expressions)
+        update::into_operation(table, &self.item.stored, update, expressions, size)
     }
 
     fn claims(&self) -> Result<Claims> {

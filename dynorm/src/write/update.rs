@@ -49,6 +49,8 @@ pub struct Update<M, P = Existing> {
     /// Which items count as gone, at the moment of the call.
     expiry: Option<Expiry>,
     condition: Option<Cond<M, Condition>>,
+    /// A lower bound of the bytes that DynamoDB counts for the item.
+    size: usize,
     index_keys: Vec<KeyBuf>,
     guarded: bool,
     /// Whether an item that it creates need not be complete.
@@ -74,6 +76,7 @@ impl<M: DynamoModel> Update<M> {
             expected: None,
             expiry: None,
             condition: None,
+            size: 0,
             index_keys: Vec::new(),
             guarded: false,
             partial: false,
@@ -116,6 +119,7 @@ impl<M: DynamoModel> Update<M> {
             expected: self.expected,
             expiry: None,
             condition: self.condition,
+            size: self.size,
             index_keys: self.index_keys,
             guarded: self.guarded,
             partial: self.partial,
@@ -370,7 +374,7 @@ impl<M: DynamoModel, P: Presence> Write for Update<M, P> {
     fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
         let (update, expressions) = self.render(stamp)?;
         self.after = self.known.held_after(M::SCHEMA, self.key.values()?, &self.changes, P::MAY_CREATE)?;
-        into_operation(table, &self.key, update, expressions)
+        into_operation(table, &self.key, update, expressions, self.size)
     }
 
     fn claims(&self) -> Result<Claims> {
@@ -400,6 +404,7 @@ pub(super) fn into_operation<M>(
     key: &Key<M>,
     update: Option<String>,
     expressions: Expressions,
+    size: usize,
 ) -> Result<Prepared> {
     let Some(update) = update else {
         return condition_check::into_operation(table, key, expressions);
@@ -415,7 +420,7 @@ pub(super) fn into_operation<M>(
         .build()
         .map_err(|error| Error::construction(error, "TransactWriteItems"))?;
     let request = types::TransactWriteItem::builder().update(update).build();
-    Ok(Prepared { request, key: key.values()?.to_vec(), size: 0 })
+    Ok(Prepared { request, key: key.values()?.to_vec(), size })
 }
 
 impl<M, P> fmt::Debug for Update<M, P> {

@@ -48,6 +48,11 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
             }
             (None, None) => None,
         };
+        let set = self.changes.touched().filter_map(|touched| match touched.change {
+            Change::Set(value) if touched.whole => Some((touched.attribute, value)),
+            _ => None,
+        });
+        self.size = stored::size_with::<M>(&set.collect::<Vec<_>>())?;
         if P::MAY_CREATE {
             upsert::set_implied(&self.key, &mut self.changes, stamp)?;
         }
