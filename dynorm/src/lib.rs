@@ -160,5 +160,5 @@ pub use target::{Consistent, CountsLive, FetchRest, Index, LocalIndex, Table};
 pub use token::{InvalidTokenKey, TokenKey};
 pub use write::{
     ApplyPatch, BatchWrite, BatchWritten, ConditionCheck, Delete, ExactlyOnce, Existed, Put, Rekey, Save, Tracked,
-    Transact, Update, Verb, Write,
+    Transact, Update, UpsertItem, Verb, Write,
 };

@@ -17,7 +17,7 @@ use crate::stamp::Stamp;
 use crate::stored;
 use crate::table::CreateTable;
 use crate::target::{Table, Target};
-use crate::write::{ApplyPatch, ConditionCheck, Delete, Put, Update, Write};
+use crate::write::{ApplyPatch, ConditionCheck, Delete, Put, Update, UpsertItem, Write};
 
 /// A struct that is stored as an item of a DynamoDB table.
 ///
@@ -202,9 +202,30 @@ pub trait DynamoModel: Record {
         Put::replace(self)
     }
 
+    /// Stores the item whether there is one under its key or not, without erasing what the model does not know: one UpdateItem that sets
+    /// every field.
+    ///
+    /// Attributes that the model has no field for stay, and so does the `created` of an item that exists: it is given to the model in hand.
+    /// The whole item is at hand, so that the compiler knows that it is complete; [`Update::upsert`] sets some of the fields and checks, when
+    /// it is sent, whether a new item could be read back.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));
+    /// # fn main() { run(async |db: Db| {
+    /// let mut book = Book { pages: Some(262), ..persuasion() }; // its `created` is `auto()`
+    /// let old = book.upsert().return_old().send(&db).await?;
+    /// assert_eq!(old.as_ref().map(|book| book.pages), Some(Some(260)));
+    /// assert_eq!(Some(book.created), old.map(|book| book.created)); // as it is stored
+    /// # Ok(()) }) }
+    /// ```
+    fn upsert(&mut self) -> UpsertItem<'_, Self> {
+        UpsertItem::new(self)
+    }
+
     /// Changes single attributes of an item without reading it: one UpdateItem.
     ///
-    /// An item that does not exist is the error [`is_not_found`](Error::is_not_found), not a new item; [`upsert`](Update::upsert) creates it.
+    /// An item that does not exist is the error [`is_not_found`](Error::is_not_found), not a new item; [`upsert`](Update::upsert) creates it, as does [`upsert`](DynamoModel::upsert) of a
+    /// whole item.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));

@@ -21,6 +21,8 @@ pub trait Record: Sized {
     fn unknown(_slots: &mut Self::Slots, _name: &str, _reader: &mut Reader<'_>) -> Result<bool, DecodeError> {
         Ok(false)
     }
+    /// Adds the names of the attributes that flattened structs have, older ones too.
+    fn flattened(_names: &mut Vec<&'static str>) {}
     /// Builds the value; a slot that is still empty is an error, or the field's value for "absent".
     fn finish(slots: Self::Slots) -> Result<Self, DecodeError>;
     /// Writes the fields as `"name":{..}` members of the map that is open.

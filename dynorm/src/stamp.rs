@@ -67,6 +67,8 @@ impl IdSource for RandomIds {
 #[derive(Debug)]
 pub struct Stamp<'a> {
     now: SystemTime,
+    /// Whether `created`, `auto` and `ttl` fields that are unset stay so.
+    leaves_unset: bool,
     // Read by `auto` and `write_id` only, which need the feature `uuid`.
     #[cfg_attr(not(feature = "uuid"), allow(dead_code))]
     ids: &'a dyn IdSource,
@@ -81,7 +83,21 @@ impl<'a> Stamp<'a> {
     pub(crate) fn new(clock: &dyn Clock, ids: &'a dyn IdSource) -> Self {
         Stamp {
             now: clock.now(),
+            leaves_unset: false,
             ids,
+            #[cfg(feature = "uuid")]
+            generated: Mutex::default(),
+            #[cfg(feature = "uuid")]
+            write_id: OnceLock::new(),
+        }
+    }
+
+    /// The same moment, for a model that gets no `created`, `auto` and `ttl` values because nobody knows which are stored.
+    pub(crate) fn leaving_unset(&self) -> Stamp<'a> {
+        Stamp {
+            now: self.now,
+            leaves_unset: true,
+            ids: self.ids,
             #[cfg(feature = "uuid")]
             generated: Mutex::default(),
             #[cfg(feature = "uuid")]
@@ -136,9 +152,13 @@ impl<'a> Stamp<'a> {
         self.now
     }
 
+    fn fills(&self, is_unset: bool) -> bool {
+        is_unset && !self.leaves_unset
+    }
+
     /// The value of a `ttl` field with a lifetime: as it is, or the time that is so long after now if it is unset.
     pub fn expires<T: Timestamp>(&self, current: &T, lifetime: Duration) -> T {
-        if current.is_unset() { self.expiry(lifetime) } else { current.clone() }
+        if self.fills(current.is_unset()) { self.expiry(lifetime) } else { current.clone() }
     }
 
     /// The time that is so long after now, in whole seconds, as it is stored.
@@ -150,7 +170,7 @@ impl<'a> Stamp<'a> {
 
     /// The value of a `created` field: as it is, or now if it is unset.
     pub fn created<T: Timestamp>(&self, current: &T) -> T {
-        if current.is_unset() { T::from_time(self.now) } else { current.clone() }
+        if self.fills(current.is_unset()) { T::from_time(self.now) } else { current.clone() }
     }
 
     /// The value of an `updated` field.
@@ -161,13 +181,13 @@ impl<'a> Stamp<'a> {
     /// The value of an `auto` field: as it is, or a new random id if it is unset.
     #[cfg(feature = "uuid")]
     pub fn auto<T: AutoId>(&self, current: &T) -> T {
-        if current.is_unset() { T::from_uuid(self.uuid_v4()) } else { current.clone() }
+        if self.fills(current.is_unset()) { T::from_uuid(self.uuid_v4()) } else { current.clone() }
     }
 
     /// The value of an `auto = v7` field: as it is, or a new time-ordered id if it is unset.
     #[cfg(feature = "uuid")]
     pub fn auto_v7<T: AutoId>(&self, current: &T) -> T {
-        if current.is_unset() { T::from_uuid(self.uuid_v7()) } else { current.clone() }
+        if self.fills(current.is_unset()) { T::from_uuid(self.uuid_v7()) } else { current.clone() }
     }
 
     #[cfg(feature = "uuid")]

@@ -21,6 +21,7 @@ mod transact;
 mod unique;
 mod update;
 mod upsert;
+mod upsert_item;
 
 pub use apply_patch::{ApplyPatch, ApplyPatchReturning};
 pub(crate) use batch::Unprocessed;
@@ -35,10 +36,11 @@ pub use hook::{after_read, after_write, before_write};
 pub use put::{Put, PutReturningOld};
 pub use rekey::Rekey;
 #[doc(hidden)]
-pub use tracked::ReplacesTracked;
+pub use tracked::{ReplacesTracked, UpsertsTracked};
 pub use tracked::{Save, Tracked};
 pub use transact::{Transact, TransactOperation};
 pub use unique::{BatchWritable, Guarded, ReadFirst, ReturnsItem, Unguarded};
 pub(crate) use unique::{GUARD_PREFIX, GUARD_TABLE, OWNER, guard_expiry, is_guard, is_guard_key};
 pub use update::{Update, UpdateReturning};
 pub use upsert::{Existing, Presence, Upsert};
+pub use upsert_item::{UpsertItem, UpsertItemReturning};

@@ -123,8 +123,11 @@ async fn every_write_is_shown_before_and_after(cx: Context) -> Result {
     Ticket::delete(&*tracked).return_old().send(&db).await?;
     assert_eq!(seen(&owner), ["before Delete - v0", "after Delete - v0", "read saved v5"]);
     Ticket::update(&*tracked).upsert().set(Ticket::TEXT, "again").send(&db).await?;
-    let seen = seen(&owner);
-    assert!(seen.len() == 2 && seen.iter().all(|seen| seen.contains("Upsert again v0")), "{seen:?}");
+    let upsert = seen(&owner);
+    assert!(upsert.len() == 2 && upsert.iter().all(|seen| seen.contains("Upsert again v0")), "{upsert:?}");
+    let mut whole = Ticket { version: 1, text: "whole".into(), ..ticket };
+    whole.upsert().return_new().send(&db).await?;
+    assert_eq!(seen(&owner), ["before Upsert whole v2", "after Upsert whole v2", "read whole v2"]);
     Ok(())
 }
 

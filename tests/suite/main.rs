@@ -23,6 +23,7 @@ mod transact_get;
 mod unique;
 mod unique_table;
 mod update;
+mod upsert;
 mod version;
 mod write;
 mod write_id;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         transact::tests(),
         transact_get::tests(),
         update::tests(),
+        upsert::tests(),
         patch::tests(),
         rekey::tests(),
         unique::tests(),

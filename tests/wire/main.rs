@@ -28,6 +28,7 @@ mod transact_get;
 mod unique;
 mod unique_table;
 mod updates;
+mod upserts;
 mod version;
 mod write_id;
 mod writes;

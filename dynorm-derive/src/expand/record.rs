@@ -113,7 +113,7 @@ pub(super) fn taken(slots: &[Slot<'_>], reserved: &[&str]) -> TokenStream {
     quote!(&[#(#names,)* #(#reserved),*])
 }
 
-/// `unknown`, if a field is flattened: the first one that knows the attribute takes it.
+/// `unknown` and `flattened`, if a field is flattened: the first one that knows the attribute takes it.
 pub(super) fn unknown(slots: &[Slot<'_>], reserved: &[&str]) -> Option<TokenStream> {
     let flat: Vec<_> = slots.iter().filter(|slot| matches!(slot.field.storage, Storage::Flatten { .. })).collect();
     if flat.is_empty() {
@@ -122,6 +122,10 @@ pub(super) fn unknown(slots: &[Slot<'_>], reserved: &[&str]) -> Option<TokenStre
     let offers = flat.iter().map(|slot| {
         let index = &slot.index;
         quote!(__s.#index.offer(__name, __r)?)
+    });
+    let names = flat.iter().map(|slot| {
+        let fact = fact::flatten(&slot.field.ty);
+        quote!(#fact.names(__n);)
     });
     let free = (!reserved.is_empty()).then(|| quote!(![#(#reserved),*].contains(&__name) &&));
     Some(quote! {
@@ -132,6 +136,7 @@ pub(super) fn unknown(slots: &[Slot<'_>], reserved: &[&str]) -> Option<TokenStre
         ) -> _d::Result<bool, _d::DecodeError> {
             _d::Ok(#free (#(#offers)||*))
         }
+        fn flattened(__n: &mut _d::Vec<&'static str>) { #(#names)* }
     })
 }
 

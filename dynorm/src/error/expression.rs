@@ -25,6 +25,7 @@ enum Problem {
     Name { path: String, bytes: usize },
     Required { path: String },
     Transacted,
+    NothingToSet,
     FilterBeforeIndex,
     Indistinct { model: &'static str },
     Missing { attributes: Vec<&'static str> },
@@ -102,6 +103,11 @@ impl ExpressionError {
     }
 
     #[cold]
+    pub(crate) fn nothing_to_set() -> Self {
+        Self::new(Problem::NothingToSet)
+    }
+
+    #[cold]
     pub(crate) fn required(path: impl fmt::Display) -> Self {
         Self::new(Problem::Required { path: path.to_string() })
     }
@@ -139,6 +145,7 @@ impl ExpressionError {
             | Problem::TooLong { .. }
             | Problem::TooLarge { .. }
             | Problem::Transacted
+            | Problem::NothingToSet
             | Problem::FilterBeforeIndex
             | Problem::Indistinct { .. }
             | Problem::Unreadable { .. } => None,
@@ -209,6 +216,9 @@ impl fmt::Display for ExpressionError {
             }
             Problem::Transacted => f.write_str(
                 "the write may change unique values, and so is a transaction with their guards: it is no request of its own, and DynamoDB returns no item from it",
+            ),
+            Problem::NothingToSet => f.write_str(
+                "the model has no field beside its key, and a transaction cannot create an item by setting nothing; use `put`",
             ),
             Problem::TooLarge { bytes } => {
                 write!(f, "the names and values of the expressions are {bytes} bytes; DynamoDB takes {}", limit::VALUES)

@@ -35,6 +35,8 @@ pub enum Source {
     Path(Path),
     /// The attribute, or the value where it is absent.
     IfNotExists(Path, Wire),
+    /// The first of the attributes that there is, or the value where all are absent.
+    FirstOf(Vec<Path>, Wire),
 }
 
 /// `+` or `-`.
@@ -88,11 +90,26 @@ impl Source {
                 text.push(", ");
                 text.value(value);
             }),
+            Source::FirstOf(paths, value) => Source::write_first_of(paths, value, text),
+        }
+    }
+
+    fn write_first_of(paths: &[Path], value: &Wire, text: &mut Text<'_>) {
+        match paths {
+            [] => text.value(value),
+            [path, older @ ..] => text.call_with("if_not_exists", path, |text| {
+                text.push(", ");
+                Source::write_first_of(older, value, text);
+            }),
         }
     }
 
     fn operators(&self) -> usize {
-        usize::from(matches!(self, Source::IfNotExists(..)))
+        match self {
+            Source::Value(_) | Source::Path(_) => 0,
+            Source::IfNotExists(..) => 1,
+            Source::FirstOf(paths, _) => paths.len(),
+        }
     }
 }
 

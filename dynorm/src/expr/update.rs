@@ -268,11 +268,16 @@ impl<M> UpdateExpr<M> {
         self.push(Path::into_map(attribute, steps), Ok(Some(act)));
     }
 
-    /// Sets a whole attribute that is absent to a value that a `Writer` wrote.
-    pub(crate) fn set_written_if_not_exists(&mut self, attribute: &'static str, value: Vec<u8>) {
-        let path = Path::new(attribute);
-        let act = Act::Set(Assigned::Source(Source::IfNotExists(path.clone(), Wire::written(value))));
-        self.push(path, Ok(Some(act)));
+    /// Sets a whole attribute that is absent, under its older names too, to a value that a `Writer` wrote.
+    pub(crate) fn set_written_if_not_exists(
+        &mut self,
+        attribute: &'static str,
+        older: &'static [&'static str],
+        value: Vec<u8>,
+    ) {
+        let paths = std::iter::once(&attribute).chain(older).map(|name| Path::new(name)).collect();
+        let act = Act::Set(Assigned::Source(Source::FirstOf(paths, Wire::written(value))));
+        self.push(Path::new(attribute), Ok(Some(act)));
     }
 
     /// How an attribute is changed as a whole, if it is.
@@ -305,6 +310,7 @@ impl<M> UpdateExpr<M> {
                 Act::Set(Assigned::Source(Source::IfNotExists(of, value))) if of == path => {
                     Change::SetIfNotExists(value.bytes())
                 }
+                Act::Set(Assigned::Source(Source::FirstOf(_, value))) => Change::SetIfNotExists(value.bytes()),
                 Act::Set(_) => Change::Computed,
                 Act::Remove => Change::Removed,
                 Act::Add(value) => Change::Added(value.bytes()),
@@ -336,8 +342,9 @@ impl<M> UpdateExpr<M> {
             Act::Set(Assigned::Arithmetic(..) | Assigned::Append(..)) => false,
             Act::Set(Assigned::Source(Source::Path(from))) => !self.changes(from),
             Act::Set(Assigned::Source(Source::IfNotExists(from, _))) => from == path || !self.changes(from),
+            Act::Set(Assigned::Source(Source::Value(_) | Source::FirstOf(..))) => true,
             // A version that is counted up twice is another one than before, which is all that it is for.
-            Act::Set(Assigned::Source(Source::Value(_))) | Act::Remove | Act::Delete(_) | Act::CountUp => true,
+            Act::Remove | Act::Delete(_) | Act::CountUp => true,
         })
     }
 

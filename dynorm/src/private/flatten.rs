@@ -27,6 +27,7 @@ pub trait Flatten: Sized {
 pub struct Flat<T> {
     slots: fn() -> FlatSlots<T>,
     write: fn(&T, &[&str], &mut Writer) -> Result<(), EncodeError>,
+    names: fn(&mut Vec<&'static str>),
 }
 
 /// What is collected of a flattened field while an item is read. How depends on the type, which would have to be proven
@@ -40,7 +41,11 @@ pub const fn flatten<T: Flatten>() -> Flat<T> {
 
 /// A flattened struct.
 pub const fn flat_record<R: Record<Slots: 'static> + 'static>() -> Flat<R> {
-    Flat { slots: || FlatSlots(Box::new(Fields::<R>(R::slots()))), write: write_record::<R> }
+    let names = |names: &mut Vec<&'static str>| {
+        names.extend(R::NAMES);
+        R::flattened(names);
+    };
+    Flat { slots: || FlatSlots(Box::new(Fields::<R>(R::slots()))), write: write_record::<R>, names }
 }
 
 impl<T> Flat<T> {
@@ -52,6 +57,11 @@ impl<T> Flat<T> {
     /// Writes the attributes into the open map. `taken` are the names of the record around.
     pub fn write(self, value: &T, taken: &[&str], writer: &mut Writer) -> Result<(), EncodeError> {
         (self.write)(value, taken, writer)
+    }
+
+    /// Adds the names of the attributes that it has whatever its value, older ones too. A map has none.
+    pub fn names(self, names: &mut Vec<&'static str>) {
+        (self.names)(names);
     }
 }
 
@@ -135,7 +145,7 @@ fn write_entries<M: Entries>(map: &M, taken: &[&str], writer: &mut Writer) -> Re
 }
 
 const fn flat_entries<M: Entries + 'static>() -> Flat<M> {
-    Flat { slots: || FlatSlots(Box::new(M::default())), write: write_entries::<M> }
+    Flat { slots: || FlatSlots(Box::new(M::default())), write: write_entries::<M>, names: |_| {} }
 }
 
 impl<V: Attribute, S: BuildHasher + Default> Entries for HashMap<String, V, S> {

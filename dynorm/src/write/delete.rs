@@ -102,7 +102,7 @@ impl<M: DynamoModel> Delete<M> {
     /// [DeleteItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteItem.html)
     pub async fn send(mut self, db: &Db) -> Result<Existed> {
         if !M::SCHEMA.unique.is_empty() {
-            unique::send(db, &mut self).await?;
+            unique::send(db, &db.stamp(), &mut self).await?;
             return Ok(if self.known.item().is_some() { Existed::Yes } else { Existed::No });
         }
         Ok(match self.run(db).await? {

@@ -61,7 +61,7 @@ pub enum Verb {
     Create,
     /// `update`.
     Update,
-    /// `update` with `upsert`, which may create the item.
+    /// `upsert` of a whole item, or `update` with `upsert`, which may create it.
     Upsert,
     /// `save` of a tracked item.
     Save,
@@ -100,7 +100,8 @@ impl<'a, M> Write<'a, M> {
         self.key
     }
 
-    /// The whole item as it is stored, with its new `created`, `updated`, `version` and `auto` values: for `put`, `create`, `save` and `rekey`.
+    /// The whole item as it is stored, with its new `created`, `updated`, `version` and `auto` values: for `put`, `create`, `save`,
+    /// `rekey`, and the `upsert` of a whole item, whose `created` and `auto` values are those of a new one.
     /// After a batch it is what was sent, read back, so that a `skip` field has its default.
     pub fn item(&self) -> Option<&'a M> {
         match self.what {
@@ -109,7 +110,7 @@ impl<'a, M> Write<'a, M> {
         }
     }
 
-    /// What an `update` or `upsert` changes, `updated` and `version` among it; nothing for other verbs.
+    /// What an `update`, or its `upsert`, changes, `updated` and `version` among it; nothing for other verbs.
     pub fn changes(&self) -> impl Iterator<Item = Touched<'a>> {
         let changes = match self.what {
             What::Changes(changes) => Some(changes),

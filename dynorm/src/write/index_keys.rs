@@ -121,7 +121,7 @@ pub(super) fn set_templates<M: DynamoModel>(
                 value.write(&mut writer)?;
                 match if_absent.get() {
                     false => changes.set_written(attribute.name, writer.into_bytes()),
-                    true if !touched => changes.set_written_if_not_exists(attribute.name, writer.into_bytes()),
+                    true if !touched => changes.set_written_if_not_exists(attribute.name, &[], writer.into_bytes()),
                     // The item may have been created at another time than now, which its key would have to say.
                     true => return Err(located::<M>(KeyError::new(KeyProblem::Unknown), index, attribute)),
                 }
@@ -134,7 +134,7 @@ pub(super) fn set_templates<M: DynamoModel>(
     Ok(())
 }
 
-fn located<M: DynamoModel>(error: KeyError, index: &'static str, attribute: &'static KeyAttribute) -> Error {
+pub(super) fn located<M: DynamoModel>(error: KeyError, index: &'static str, attribute: &'static KeyAttribute) -> Error {
     error.in_attribute(attribute.name).in_index(Some(index)).in_model(M::SCHEMA.model).into()
 }
 
@@ -144,14 +144,14 @@ fn is_certain(change: Change<'_>) -> bool {
 }
 
 /// The templates of the indexes, each once, that are not also those of the table's own key.
-fn templates<M: DynamoModel>() -> impl Iterator<Item = (&'static str, &'static KeyAttribute)> {
+pub(super) fn templates<M: DynamoModel>() -> impl Iterator<Item = (&'static str, &'static KeyAttribute)> {
     let own = |name: &str| M::SCHEMA.key.attributes().any(|attribute| attribute.name == name);
     let of_indexes = M::SCHEMA.indexes.iter().flat_map(|index| index.key.attributes().map(|key| (index.name, key)));
     of_indexes.filter(move |(_, attribute)| attribute.is_template() && !own(attribute.name))
 }
 
 /// The attributes of the fields that a template is made of.
-fn sources<M: DynamoModel>(attribute: &'static KeyAttribute) -> Result<Vec<&'static str>> {
+pub(super) fn sources<M: DynamoModel>(attribute: &'static KeyAttribute) -> Result<Vec<&'static str>> {
     attribute.parts().map(|part| source::<M>(part.index)).collect()
 }
 

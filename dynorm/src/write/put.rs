@@ -1,10 +1,11 @@
 //! `put` and `create`: one whole item in one PutItem.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
-use aws_sdk_dynamodb::types::{self, ReturnValue, TransactWriteItem};
+use aws_sdk_dynamodb::types::{self, AttributeValue, ReturnValue, TransactWriteItem};
 
 use super::ExactlyOnce;
 use super::hook::{self, Verb};
@@ -13,7 +14,7 @@ use super::pipeline::Ready;
 use super::request::Alone;
 use super::unique::{self, Claims, Held, Known, ReturnsItem};
 use crate::attribute::Item;
-use crate::call::{Call, operation};
+use crate::call::{self, Call};
 use crate::db::Db;
 use crate::direct::encoded;
 use crate::error::{Error, Failed, Problem, Result};
@@ -134,7 +135,7 @@ impl<'a, M: DynamoModel> Put<'a, M> {
     /// [PutItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html)
     pub async fn send(mut self, db: &Db) -> Result<()> {
         if !M::SCHEMA.unique.is_empty() {
-            return unique::send(db, &mut self).await;
+            return unique::send(db, &db.stamp(), &mut self).await;
         }
         self.run(db, ReturnValue::None).await.map(|_| ())
     }
@@ -173,7 +174,7 @@ impl<'a, M: DynamoModel> Put<'a, M> {
             let stamp = db.stamp();
             let item = encoded(self.take_item(&stamp)?);
             let expressions = self.expressions()?;
-            let call = Call::new(db, &operation::PUT_ITEM, M::SCHEMA, &table);
+            let call = Call::new(db, &call::operation::PUT_ITEM, M::SCHEMA, &table);
             let old = (returned != ReturnValue::None).then(|| call.receive_live::<One<AsJson>>(self.expiry));
             let request = |client: &Client| {
                 client
@@ -275,17 +276,7 @@ impl<M: DynamoModel> Write for Put<'_, M> {
         let item = encoded(self.take_item(stamp)?);
         let ready = self.ready(stamp)?;
         let (key, size) = (ready.key.values()?.to_vec(), ready.size);
-        let expressions = self.expressions()?;
-        let put = types::Put::builder()
-            .table_name(table)
-            .set_item(Some(item))
-            .set_return_values_on_condition_check_failure(expressions.on_failure())
-            .set_condition_expression(expressions.condition)
-            .set_expression_attribute_names(expressions.names)
-            .set_expression_attribute_values(expressions.values)
-            .build()
-            .map_err(|error| Error::construction(error, "TransactWriteItems"))?;
-        Ok(Prepared { request: TransactWriteItem::builder().put(put).build(), key, size })
+        Ok(Prepared { request: operation(table, item, self.expressions()?)?, key, size })
     }
 
     fn claims(&self) -> Result<Claims> {
@@ -316,6 +307,24 @@ impl<M: DynamoModel> Write for Put<'_, M> {
             _ => lock::failed(self.lock.as_ref(), self.condition.is_some(), item),
         }
     }
+}
+
+/// A whole item as an operation of a transaction.
+pub(super) fn operation(
+    table: &str,
+    item: HashMap<String, AttributeValue>,
+    expressions: Expressions,
+) -> Result<TransactWriteItem> {
+    let put = types::Put::builder()
+        .table_name(table)
+        .set_item(Some(item))
+        .set_return_values_on_condition_check_failure(expressions.on_failure())
+        .set_condition_expression(expressions.condition)
+        .set_expression_attribute_names(expressions.names)
+        .set_expression_attribute_values(expressions.values)
+        .build()
+        .map_err(|error| Error::construction(error, "TransactWriteItems"))?;
+    Ok(TransactWriteItem::builder().put(put).build())
 }
 
 impl<M: DynamoModel> fmt::Debug for Put<'_, M> {

@@ -35,13 +35,14 @@ use crate::stamp::Stamp;
 use crate::stored::{self, Members};
 
 #[doc(hidden)]
-pub use whole::ReplacesTracked;
+pub use whole::{ReplacesTracked, UpsertsTracked};
 
 /// An item as it was read, and as it is changed in memory: returned by [`Get::tracked`](crate::Get::tracked).
 ///
 /// It derefs to the model. [`save`](Tracked::save) writes what changed, and nothing else: attributes that the model does not know stay as they are.
 /// [`rekey`](Tracked::rekey) moves the item after a change of its key.
-/// `Tracked` has no `put` and no `create`, which would replace the whole item; `(*item).put()` is the model's.
+/// `Tracked` has no `put` and no `create`, which would replace the whole item, and no `upsert`, which would write what did not change;
+/// `(*item).put()` is the model's.
 pub struct Tracked<M> {
     pub(super) model: M,
     /// The key that the fields make: another one means that the item is to be moved.
@@ -276,7 +277,7 @@ impl<'a, M: DynamoModel> Save<'a, M> {
     /// [UpdateItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html)
     pub async fn send(mut self, db: &Db) -> Result<bool> {
         if self.changes_unique()? {
-            return unique::send(db, &mut self).await.map(|()| true);
+            return unique::send(db, &db.stamp(), &mut self).await.map(|()| true);
         }
         let table = db.table_name::<M>();
         let sent = async {

@@ -5,7 +5,7 @@ mod run;
 use std::fmt;
 
 use super::operation::Write;
-use super::{ApplyPatch, ConditionCheck, Delete, Presence, Put, ReadFirst, Save, Update};
+use super::{ApplyPatch, ConditionCheck, Delete, Presence, Put, ReadFirst, Save, Update, UpsertItem};
 use crate::db::Db;
 #[cfg(doc)]
 use crate::error::Error;
@@ -16,16 +16,17 @@ pub(super) use run::run;
 
 const OPERATION: &str = "TransactWriteItems";
 
-/// A write that a transaction takes: what `put`, `create`, `update`, `patch`, `delete`, `save` and `condition_check` return. Sealed.
+/// A write that a transaction takes: what `put`, `create`, `upsert`, `update`, `patch`, `delete`, `save` and `condition_check` return. Sealed.
 #[diagnostic::on_unimplemented(
     message = "a transaction does not take a `{Self}`",
     label = "not a write of one item",
-    note = "a transaction takes `book.put()`, `book.create()`, `Book::update(..)`, `Book::patch(..)`, `Book::delete(..)`, `tracked.save()` and \
-            `Book::condition_check(..)`; DynamoDB returns no items from it, so leave out `return_old` and `return_new`"
+    note = "a transaction takes `book.put()`, `book.create()`, `book.upsert()`, `Book::update(..)`, `Book::patch(..)`, `Book::delete(..)`, \
+            `tracked.save()` and `Book::condition_check(..)`; DynamoDB returns no items from it, so leave out `return_old` and `return_new`"
 )]
 pub trait TransactOperation: Write {}
 
 impl<M: DynamoModel> TransactOperation for Put<'_, M> {}
+impl<M: DynamoModel> TransactOperation for UpsertItem<'_, M> {}
 impl<M: DynamoModel, P: Presence> TransactOperation for Update<M, P> {}
 impl<M: DynamoModel> TransactOperation for ApplyPatch<M> {}
 impl<M: DynamoModel, P: Presence> TransactOperation for ReadFirst<M, P> {}
@@ -124,7 +125,7 @@ impl<'a> Transact<'a> {
         if self.operations.is_empty() {
             return Ok(());
         }
-        let sent = run(self.db, &mut self.operations, self.token.take()).await;
+        let sent = run(self.db, &self.db.stamp(), &mut self.operations, self.token.take()).await;
         sent.map_err(|error| error.during_operation(OPERATION))
     }
 }

@@ -23,6 +23,7 @@ use crate::error::{KeyError, KeyProblem, Result};
 use crate::expr::{Change, Cond, Condition, UpdateExpr};
 use crate::key::KeyValue;
 use crate::schema::{AttributeRole, Schema, UniqueSchema};
+use crate::stamp::Stamp;
 use crate::stored::{self, Members};
 
 pub(super) use guard::{Guard, Guards};
@@ -132,10 +133,10 @@ pub(super) fn as_read<M>(schema: &'static Schema, item: Option<&Members<'_>>) ->
 }
 
 /// Sends a write of a model with unique constraints: in a transaction, with the guards of its values.
-pub(super) async fn send<W: Write>(db: &Db, write: &mut W) -> Result<()> {
+pub(super) async fn send<W: Write>(db: &Db, stamp: &Stamp<'_>, write: &mut W) -> Result<()> {
     let (schema, table) = (write.schema(), write.table(db));
     // Boxed, so that the future of a write that needs none of this stays small.
-    let sent = Box::pin(transact::run(db, std::slice::from_mut(write), None)).await;
+    let sent = Box::pin(transact::run(db, stamp, std::slice::from_mut(write), None)).await;
     sent.map_err(|error| error.of_single().during(schema, "TransactWriteItems", &table))
 }
 
@@ -224,7 +225,9 @@ impl Known {
             match touched.change {
                 Change::Set(value) => drop(after.insert(name, text(value))),
                 Change::SetIfNotExists(value) => {
-                    after.entry(name).or_insert_with(|| text(value));
+                    let mut older = schema.attribute(&name).into_iter().flat_map(|attribute| attribute.aliases);
+                    let there = older.find_map(|older| after.get(*older)).cloned();
+                    after.entry(name).or_insert_with(|| there.unwrap_or_else(|| text(value)));
                 }
                 Change::Removed => drop(after.remove(&name)),
                 Change::Computed | Change::Added(_) | Change::Deleted(_) => {

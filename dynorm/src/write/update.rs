@@ -255,7 +255,7 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
                 if returned != ReturnValue::None {
                     return Err(ExpressionError::transacted().into());
                 }
-                return unique::send(db, &mut self).await.map(|()| None);
+                return unique::send(db, &stamp, &mut self).await.map(|()| None);
             }
             let key = self.key.to_sdk()?;
             // A version that was expected is another one after the first time.

@@ -72,7 +72,7 @@ pub(super) fn set_implied<M: DynamoModel>(key: &Key<M>, changes: &mut UpdateExpr
             && changes.whole(attribute.name).is_none()
             && !own.iter().any(|(name, _)| *name == attribute.name)
         {
-            changes.set_written_if_not_exists(attribute.name, value.as_bytes().to_vec());
+            changes.set_written_if_not_exists(attribute.name, attribute.aliases, value.as_bytes().to_vec());
         }
     }
     Ok(())

@@ -26,11 +26,15 @@ use crate::stamp::Stamp;
 /// Sends the operations in one TransactWriteItems, and gives their models what was stored.
 ///
 /// With a `token` of the caller's, nothing but the same bytes is sent again.
-pub(in super::super) async fn run<O: Write>(db: &Db, operations: &mut [O], token: Option<String>) -> Result<()> {
+pub(in super::super) async fn run<O: Write>(
+    db: &Db,
+    stamp: &Stamp<'_>,
+    operations: &mut [O],
+    token: Option<String>,
+) -> Result<()> {
     check_number(operations.len(), 0)?;
     let db = &db.started();
-    let stamp = db.stamp();
-    let unread = unread(db, operations, &stamp)?;
+    let unread = unread(db, operations, stamp)?;
     for (place, item) in read(db, &unread).await? {
         if let Some(operation) = operations.get_mut(place) {
             operation.was_read(item)?;
@@ -39,7 +43,7 @@ pub(in super::super) async fn run<O: Write>(db: &Db, operations: &mut [O], token
     let mut backoff = Backoff::new(db);
     let mut strangers = Vec::new();
     loop {
-        let Batch { requests, guards } = prepare(db, operations, &stamp, &strangers)?;
+        let Batch { requests, guards } = prepare(db, operations, stamp, &strangers)?;
         let own_token = token.clone().unwrap_or_else(|| format!("{:032x}", fastrand::u128(..)));
         // Another token is another transaction: what was canceled before it was certainly not applied.
         let attempts = Arc::new(Attempts::default());

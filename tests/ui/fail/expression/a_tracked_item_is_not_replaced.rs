@@ -7,6 +7,7 @@ use film::Film;
 fn write(film: &mut Tracked<Film>) {
     let _ = film.put();
     let _ = film.create();
+    let _ = film.upsert();
 
     // These are as they should be.
     let _ = film.save();

@@ -14,6 +14,7 @@ struct User {
 fn writes(user: &mut User) {
     let _ = User::delete(User::key().id("7")).return_old();
     let _ = user.put().return_old();
+    let _ = user.upsert().return_new();
 }
 
 fn main() {}
