@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Claims;
+use super::{Claims, ReturnsItem};
 use crate::attribute::{Codec, Item};
 use crate::db::Db;
 use crate::error::{Failed, Result};
@@ -12,9 +12,10 @@ use crate::key::KeyValue;
 use crate::model::DynamoModel;
 use crate::schema::Schema;
 use crate::stamp::Stamp;
-use crate::write::Update;
+use crate::write::changed::Changed;
 use crate::write::operation::{Prepared, Write};
 use crate::write::upsert::{Existing, Presence};
+use crate::write::{Update, UpdateReturning};
 
 /// An [`Update`] that reads the item before it changes it, and so can change `unique` fields: made by [`Update::read_first`].
 #[must_use = "nothing is sent until `.send(&db)`"]
@@ -45,6 +46,38 @@ impl<M: DynamoModel, P: Presence> ReadFirst<M, P> {
     {
         self.update = self.update.change(|changes| changes.remove_with(field, R::ALSO));
         self
+    }
+
+    /// As [`Update::return_new`]. Models with unique constraints do not have it.
+    pub fn return_new(self) -> UpdateReturning<M, P>
+    where
+        M::Unique: ReturnsItem<M>,
+    {
+        self.update.return_new()
+    }
+
+    /// As [`Update::return_old`]. Models with unique constraints do not have it.
+    pub fn return_old(self) -> UpdateReturning<M, P, P::Old<M>>
+    where
+        M::Unique: ReturnsItem<M>,
+    {
+        self.update.return_old()
+    }
+
+    /// As [`Update::return_updated_new`]. Models with unique constraints do not have it.
+    pub fn return_updated_new(self) -> UpdateReturning<M, P, Changed<M>>
+    where
+        M::Unique: ReturnsItem<M>,
+    {
+        self.update.return_updated_new()
+    }
+
+    /// As [`Update::return_updated_old`]. Models with unique constraints do not have it.
+    pub fn return_updated_old(self) -> UpdateReturning<M, P, Changed<M>>
+    where
+        M::Unique: ReturnsItem<M>,
+    {
+        self.update.return_updated_old()
     }
 
     /// Changes the item only if this holds for it as it is before. Several conditions must all hold.
