@@ -1,6 +1,6 @@
 //! Saves of items that have more than the model knows: attributes, and members of their maps and lists.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use aws_sdk_dynamodb::types::AttributeValue::{self, L, M, N, S};
 use dynorm::{Db, DynamoAttribute, DynamoModel, Item, Key, Tracked};
@@ -18,6 +18,7 @@ dynorm_tests::tests! {
     a_save_removes_the_older_name,
     an_update_removes_the_older_name,
     a_default_that_was_read_is_not_written,
+    another_order_of_maps_and_sets_is_no_change,
     items_of_a_query_and_a_scan_can_be_saved,
     a_moved_item_keeps_what_the_model_does_not_know needs [Transactions],
 }
@@ -343,6 +344,48 @@ async fn a_default_that_was_read_is_not_written(cx: Context) -> Result {
 
     let item = stored().await?.items.and_then(|mut items| items.pop()).ok_or("an item")?;
     assert_eq!((item.get("title"), item.get("rating")), (Some(&S("Cleo from 5 to 7".into())), None));
+    Ok(())
+}
+
+/// A model of collections without an order.
+#[derive(Debug, Clone, PartialEq, DynamoModel)]
+#[dynorm(table = "bags")]
+struct Bag {
+    #[dynorm(partition_key)]
+    id: String,
+    counts: HashMap<String, u32>,
+    names: HashSet<String>,
+    #[dynorm(with = set)]
+    tags: Vec<u32>,
+    nested: Vec<HashMap<String, HashSet<u32>>>,
+}
+
+fn bag(order: impl Iterator<Item = u32> + Clone) -> Bag {
+    let name = |number: u32| format!("name {number}");
+    Bag {
+        id: "a".into(),
+        counts: order.clone().map(|number| (name(number), number)).collect(),
+        names: order.clone().map(name).collect(),
+        tags: order.clone().collect(),
+        nested: vec![order.clone().map(|number| (name(number), order.clone().collect())).collect()],
+    }
+}
+
+async fn another_order_of_maps_and_sets_is_no_change(cx: Context) -> Result {
+    let db = cx.db();
+    Bag::create_table().send(&db).await?;
+    bag(0..20).put().send(&db).await?;
+    let mut tracked = Bag::get(Bag::key().id("a")).tracked().consistent().send(&db).await?.ok_or("a bag")?;
+
+    // Each `HashMap` has an order of its own.
+    *tracked = bag((0..20).rev());
+    assert!(!tracked.is_changed()?);
+    assert!(!tracked.save().send(&db).await?);
+
+    tracked.nested[0].entry("name 3".into()).or_default().remove(&7);
+    assert!(tracked.save().send(&db).await?);
+    let stored = Bag::get(Bag::key().id("a")).consistent().send(&db).await?.ok_or("a bag")?;
+    assert_eq!((&stored.nested, &stored.names), (&tracked.nested, &tracked.names));
     Ok(())
 }
 

@@ -36,7 +36,8 @@ impl<M: DynamoModel> Tracked<M> {
         let read = Members::parse(self.read.as_bytes())?;
         let renamed = Renamed::of::<M>(&self.read)?;
         let stored = |name: &str| self.later.get(name).unwrap_or_else(|| read.get(name));
-        for (name, value) in after.iter().filter(|(name, value)| before.get(name) != Some(*value)) {
+        let differs = |name: &str, value: &str| !before.get(name).is_some_and(|before| diff::same(before, value));
+        for (name, value) in after.iter().filter(|(name, value)| differs(name, value)) {
             let here = stored(name);
             let found = self.later.get(name).unwrap_or_else(|| renamed.attributes.get(name).map(String::as_str));
             // What the service sent is checked here, before it is part of a request.

@@ -36,6 +36,33 @@ pub(super) fn changes(before: Option<&str>, after: &str, stored: Option<&str>) -
     Ok(changes)
 }
 
+/// Whether two values are the same to DynamoDB: entries of maps and elements of sets have no order.
+pub(super) fn same(one: &str, other: &str) -> bool {
+    if one == other {
+        return true;
+    }
+    if let (Some(one), Some(other)) = (map(one), map(other)) {
+        return same_members(&one, &other);
+    }
+    if let (Some(one), Some(other)) = (array(one, "L"), array(other, "L")) {
+        return one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other));
+    }
+    ["SS", "NS", "BS"].iter().any(|kind| match (array(one, kind), array(other, kind)) {
+        (Some(mut one), Some(mut other)) => {
+            one.sort_unstable();
+            other.sort_unstable();
+            one == other
+        }
+        _ => false,
+    })
+}
+
+/// The same of all attributes of two items, or all entries of two maps.
+pub(super) fn same_members(one: &Members<'_>, other: &Members<'_>) -> bool {
+    one.iter().count() == other.iter().count()
+        && one.iter().all(|(name, value)| other.get(name).is_some_and(|other| same(value, other)))
+}
+
 /// The value as it is stored after such a change: the new one, with the members of maps that only the stored one has.
 ///
 /// # Errors
@@ -53,7 +80,7 @@ fn descend(
     stored: Option<&str>,
     changes: &mut Vec<Change>,
 ) -> Result<(), EncodeError> {
-    if before == Some(after) {
+    if before.is_some_and(|before| same(before, after)) {
         return Ok(());
     }
     let maps = (before.and_then(map), map(after), stored.and_then(map));
@@ -185,7 +212,12 @@ fn map(value: &str) -> Option<Members<'_>> {
 
 /// The items of a list attribute; `None` if the value is none.
 fn list(value: &str) -> Option<Vec<&str>> {
-    let mut json = Json::new(content(value, "L")?);
+    array(value, "L")
+}
+
+/// The elements of a list or set; `None` if the value has another type.
+fn array<'a>(value: &'a str, descriptor: &str) -> Option<Vec<&'a str>> {
+    let mut json = Json::new(content(value, descriptor)?);
     let (mut items, mut first) = (Vec::new(), true);
     json.open_array().ok()?;
     while json.next_element(&mut first).ok()? {

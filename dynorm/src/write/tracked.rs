@@ -11,6 +11,7 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 
 use super::Delete;
 use super::changes::Changes;
+use super::diff;
 use super::hook::{self, Verb};
 use super::operation::{Expressions, Prepared, Write, is_of};
 use super::pipeline::Ready;
@@ -201,7 +202,8 @@ impl<M: DynamoModel> Tracked<M> {
     /// # Errors
     /// [`is_encode`](Error::is_encode) if a value cannot be stored.
     pub fn is_changed(&self) -> Result<bool> {
-        Ok(stored::encode(&self.model)? != self.loaded)
+        let now = stored::encode(&self.model)?;
+        Ok(now != self.loaded && !diff::same_members(&Members::parse(&self.loaded)?, &Members::parse(&now)?))
     }
 
     /// The model, without its memory of what was read.
