@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use dynorm::DynamoAttribute;
+use dynorm::codec::to_json;
 
 use crate::support::{json, read};
 
@@ -86,6 +87,26 @@ fn flattened_fields_share_the_map() {
     assert_eq!(read::<Parcel>(expected).expect("it is what was written"), parcel);
     let aliased = r#"{"M":{"x":{"N":"4"},"tall":{"N":"3"},"id":{"N":"1"},"width":{"N":"2"}}}"#;
     assert_eq!(read::<Parcel>(aliased).expect("in any order, by alias"), parcel);
+}
+
+#[derive(Debug, PartialEq, DynamoAttribute)]
+struct Twice {
+    #[dynorm(flatten)]
+    size: Size,
+    #[dynorm(flatten)]
+    cover: Size,
+}
+
+#[test]
+fn flattened_fields_write_no_attribute_twice() {
+    for name in ["id", "width", "tall"] {
+        let rest = BTreeMap::from([(name.to_owned(), 4)]);
+        let error = to_json(&Parcel { id: 1, size: Size { width: 2, height: 3 }, rest }).expect_err(name);
+        assert_eq!(error.path(), name);
+    }
+    let size = || Size { width: 2, height: 3 };
+    let error = to_json(&Twice { size: size(), cover: size() }).expect_err("both have a width");
+    assert_eq!(error.path(), "width");
 }
 
 #[derive(Debug, PartialEq, DynamoAttribute)]

@@ -27,9 +27,16 @@ pub(super) fn record(target: &Target, fields: &[Field], reserved: &[&str]) -> To
         quote!(#ident: #value)
     });
     let taken = taken(&slots, reserved);
+    let several = fields.iter().filter(|field| matches!(field.storage, Storage::Flatten { .. })).count() > 1;
     let writes = fields.iter().filter_map(|field| {
-        let name = &field.ident;
-        write(field, &quote!(&self.#name), &taken)
+        let (name, fact) = (&field.ident, fact::flatten(&field.ty));
+        match &field.storage {
+            Storage::Flatten { .. } if several => {
+                let all = quote!(<Self as _d::Record>::flattened);
+                Some(quote!(#fact.write_beside(&self.#name, #taken, #all, __w)?;))
+            }
+            _ => write(field, &quote!(&self.#name), &taken),
+        }
     });
     quote! {
         #vis struct __Slots #params (#(#types,)* #marker) #bounds;

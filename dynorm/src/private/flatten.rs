@@ -59,6 +59,26 @@ impl<T> Flat<T> {
         (self.write)(value, taken, writer)
     }
 
+    /// The same for one of several flattened fields: `flattened` adds the names of them all.
+    pub fn write_beside(
+        self,
+        value: &T,
+        taken: &[&str],
+        flattened: fn(&mut Vec<&'static str>),
+        writer: &mut Writer,
+    ) -> Result<(), EncodeError> {
+        let (mut others, mut own) = (Vec::new(), Vec::new());
+        flattened(&mut others);
+        (self.names)(&mut own);
+        for name in own {
+            if let Some(position) = others.iter().position(|other| *other == name) {
+                others.swap_remove(position);
+            }
+        }
+        let taken: Vec<&str> = taken.iter().copied().chain(others).collect();
+        (self.write)(value, &taken, writer)
+    }
+
     /// Adds the names of the attributes that it has whatever its value, older ones too. A map has none.
     pub fn names(self, names: &mut Vec<&'static str>) {
         (self.names)(names);
@@ -113,7 +133,7 @@ fn write_record<R: Record>(record: &R, taken: &[&str], writer: &mut Writer) -> R
 }
 
 fn twice() -> EncodeError {
-    EncodeError::invalid("a flattened field has an attribute of the same name as a field of the struct")
+    EncodeError::invalid("a flattened field has an attribute of the same name as another field")
 }
 
 /// Every attribute, by name.

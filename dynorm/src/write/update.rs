@@ -94,7 +94,8 @@ impl<M: DynamoModel> Update<M> {
     /// Sets also what such an item needs beside the changes: the fields that its key is made of, the keys of indexes, the `entity`, and, if they
     /// are absent, `created` and `auto` fields. A field that is neither set nor optional is the error
     /// [`is_expression`](crate::Error::is_expression) before anything is sent, as the item could not be read back;
-    /// [`partial`](Update::partial) allows it.
+    /// [`partial`](Update::partial) allows it. An item that has expired, but is not deleted yet, is changed as it is, and stays hidden unless its
+    /// `ttl` is set as well.
     ///
     /// ```
     /// # use dynorm::{Db, DynamoModel};
@@ -210,6 +211,9 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
     ///
     /// If it sets a unique field, which an index key ([`set_key`](Update::set_key)) and an [`upsert`](Update::upsert) may do, the item is
     /// read first and changed in a transaction, as after [`read_first`](Update::read_first), which returns no item.
+    ///
+    /// Rules are asked about attributes that are set to a value as a whole: not about a place inside of one (`Book::ADDRESS.dot(..)`), nor about
+    /// what DynamoDB computes (`add`, `list_append`, `+`), as the result is not known here. A [`condition`](Update::condition) can bound that.
     ///
     /// An update without any change still checks that the item exists, and writes `updated` and `version` if the model has them.
     ///
