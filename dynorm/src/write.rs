@@ -37,7 +37,7 @@ pub use put::{Put, PutReturningOld};
 pub use rekey::Rekey;
 #[doc(hidden)]
 pub use tracked::{ReplacesTracked, UpsertsTracked};
-pub use tracked::{Save, Tracked};
+pub use tracked::{Save, SaveReturning, Tracked};
 pub use transact::{Transact, TransactOperation};
 pub use unique::{BatchWritable, Guarded, ReadFirst, ReturnsItem, Unguarded};
 pub(crate) use unique::{GUARD_PREFIX, GUARD_TABLE, OWNER, guard_expiry, is_guard, is_guard_key};

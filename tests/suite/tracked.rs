@@ -14,6 +14,8 @@ dynorm_tests::tests! {
     a_list_that_changed_meanwhile_is_not_overwritten needs [ItemOfFailedCondition],
     a_map_that_is_gone_meanwhile_is_a_failed_condition needs [ItemOfFailedCondition],
     a_large_map_is_saved_at_once,
+    a_save_returns_what_dynamodb_returns,
+    a_save_of_a_unique_value_returns_no_item needs [Transactions],
     a_second_save_builds_on_the_first needs [MapEquality],
     a_save_removes_the_older_name,
     an_update_removes_the_older_name,
@@ -413,5 +415,56 @@ async fn items_of_a_query_and_a_scan_can_be_saved(cx: Context) -> Result {
     assert_eq!(raw(&db).await?, expected);
     second.address = Address { zip: 108, floor: None, ..second.address };
     assert_eq!(Shop::get(&second).consistent().send(&db).await?, Some(second));
+    Ok(())
+}
+
+async fn a_save_returns_what_dynamodb_returns(cx: Context) -> Result {
+    let (db, mut shop) = tracked(&cx).await?;
+    let meanwhile = shop.stock.clone().into_iter().chain([("ink".to_owned(), 1)]).collect::<BTreeMap<_, _>>();
+    Shop::update(key()).set(Shop::STOCK, &meanwhile).send(&db).await?;
+
+    assert_eq!(shop.save().return_new().send(&db).await?, None, "nothing changed");
+    assert!(shop.save().return_updated_old().send(&db).await?.is_none());
+    shop.call = Some("020".into());
+    let new = shop.save().return_new().send(&db).await?.ok_or("sent")?;
+    assert_eq!((new.call.as_deref(), &new.stock), (Some("020"), &meanwhile));
+    shop.call = Some("030".into());
+    let old = shop.save().return_old().send(&db).await?.ok_or("sent")?;
+    assert_eq!((old.call.as_deref(), &old.stock), (Some("020"), &meanwhile));
+    shop.call = Some("040".into());
+    let changed = shop.save().return_updated_new().send(&db).await?.ok_or("sent")?;
+    assert_eq!((changed.get(Shop::CALL)?, changed.get(Shop::CHAIN)?), (Some(Some("040".into())), None));
+    shop.call = None;
+    let changed = shop.save().return_updated_old().send(&db).await?.ok_or("sent")?;
+    assert_eq!(changed.get(Shop::CALL)?, Some(Some("040".into())));
+    assert!(!shop.is_changed()?);
+    Ok(())
+}
+
+/// A key card of somebody.
+#[derive(Debug, DynamoModel)]
+#[dynorm(table = "cards")]
+struct Card {
+    #[dynorm(partition_key)]
+    number: String,
+    #[dynorm(unique)]
+    owner: String,
+    doors: u32,
+}
+
+async fn a_save_of_a_unique_value_returns_no_item(cx: Context) -> Result {
+    let db = cx.db();
+    Card::create_table().send(&db).await?;
+    Card { number: "1".into(), owner: "Ann".into(), doors: 1 }.create().send(&db).await?;
+    let card = Card::get(Card::key().number("1")).consistent().tracked().send(&db).await?;
+    let mut card = card.ok_or("stored")?;
+
+    card.doors = 2;
+    let old = card.save().return_old().send(&db).await?;
+    assert_eq!(old.map(|card| card.doors), Some(1));
+    card.owner = "Bea".into();
+    let error = card.save().return_old().send(&db).await.expect_err("it is a transaction");
+    assert!(error.is_expression() && !error.is_outcome_unknown(), "{error}");
+    assert!(card.save().send(&db).await?, "it is still to be saved");
     Ok(())
 }

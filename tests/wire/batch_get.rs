@@ -2,7 +2,7 @@
 
 use dynorm::{BatchGet, DynamoModel, DynamoProjection, Item, Key};
 use dynorm_tests::Result;
-use dynorm_tests::models::{Book, Film, Note};
+use dynorm_tests::models::{Book, Film, Note, Session};
 use dynorm_tests::wire::Reply;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -108,6 +108,29 @@ async fn what_a_failed_request_asked_for_is_in_the_error() -> Result {
     assert_eq!(error.items_read::<Note, _>()?, (0..100).map(note).collect::<Vec<_>>());
     let text = error.to_string();
     assert!(text.starts_with("BatchGetItem: 150 of the 250 keys of the batch were not read"), "{text}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn expired_items_of_a_failed_batch_are_hidden_too() -> Result {
+    let session = |number: u16, expires: u32| {
+        json!({
+            "tenant": { "S": "acme" }, "sk": { "S": format!("SESSION#{number:04}") }, "number": { "N": number.to_string() },
+            "device": { "S": "phone" }, "user": { "S": "ann" }, "expires": { "N": expires.to_string() },
+        })
+    };
+    // The clock stands at 1,000 seconds.
+    let came = || Reply::ok(json!({ "Responses": { "sessions": [session(1, 999), session(2, 1_001)] } }));
+    let sessions = || Session::batch_get((1..=150).map(|number| Session::key().tenant("acme").number(number)));
+    let failed = || Reply::error("ThrottlingException");
+    let (_, db, _) = scripted([came(), failed(), came(), failed()]);
+
+    let error = sessions().concurrency(1).send(&db).await.expect_err("throttled");
+    let read: Vec<Session> = error.items_read()?;
+    assert_eq!(read.iter().map(|session| session.number).collect::<Vec<_>>(), [2]);
+    assert_eq!(error.items_read::<Item, Session>()?.len(), 1);
+    let error = sessions().with_expired().concurrency(1).send(&db).await.expect_err("throttled");
+    assert_eq!(error.items_read::<Session, _>()?.len(), 2);
     Ok(())
 }
 

@@ -1,7 +1,9 @@
 //! Models with a `write_id`: the attribute that every write sets, and what it proves after a lost answer.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use aws_sdk_dynamodb::config::retry::RetryConfig;
-use dynorm::{Db, DynamoModel, Error};
+use dynorm::{Db, DynamoModel, Error, Write};
 use dynorm_tests::Result;
 use dynorm_tests::models::{CountingIds, Parcel};
 use dynorm_tests::wire::{Reply, Wire};
@@ -187,7 +189,51 @@ async fn the_id_of_this_call_proves_an_update() -> Result {
         // What there was before is lost, whoever it was.
         let (_, db) = lost(item("Oslo", 2, write));
         let error = update().return_old().send(&db).await.expect_err("the old item is lost");
-        assert!(is_unknown(&error), "{error}");
+        assert!(error.is_outcome_unknown() && is_unknown(&error) != proven, "{error}");
+        assert_eq!(error.to_string().contains("the write was done"), proven, "{error}");
+    }
+    Ok(())
+}
+
+/// A crate whose writes are counted when they are done.
+#[derive(Debug, PartialEq, DynamoModel)]
+#[dynorm(table = "crates", write_id, after_write = count)]
+struct Crate {
+    #[dynorm(partition_key)]
+    id: String,
+    #[dynorm(version)]
+    version: u64,
+}
+
+static DONE: AtomicU32 = AtomicU32::new(0);
+
+fn count(_: &Write<'_, Crate>) -> std::result::Result<(), std::convert::Infallible> {
+    DONE.fetch_add(1, Ordering::SeqCst);
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_that_is_proven_is_shown_to_the_hook_whatever_it_returns() -> Result {
+    for (write, done) in [(1, 1), (9, 0)] {
+        let found = json!({ "id": { "S": "a" }, "version": { "N": "2" }, "_write": { "S": id(write) } });
+        let update = || Crate::update(Crate::key().id("a")).expect_version(1);
+        let counted = || DONE.swap(0, Ordering::SeqCst);
+        let handle = || lost(found.clone()).1;
+
+        assert_eq!(update().send(&handle()).await.is_ok(), done == 1);
+        assert_eq!(counted(), done, "none");
+        assert_eq!(update().return_new().send(&handle()).await.is_ok(), done == 1);
+        assert_eq!(counted(), done, "new");
+        assert!(update().return_old().send(&handle()).await.is_err_and(|error| error.is_outcome_unknown()));
+        assert_eq!(counted(), done, "old");
+        assert!(update().return_updated_old().send(&handle()).await.is_err_and(|error| error.is_outcome_unknown()));
+        assert_eq!(counted(), done, "updated old");
+        assert!(update().return_updated_new().send(&handle()).await.is_err_and(|error| error.is_outcome_unknown()));
+        assert_eq!(counted(), done, "updated new");
+
+        let mut item = Crate { id: "a".into(), version: 1 };
+        assert!(item.put().return_old().send(&handle()).await.is_err_and(|error| error.is_outcome_unknown()));
+        assert_eq!((counted(), item.version), (done, 1 + u64::from(done)), "put");
     }
     Ok(())
 }

@@ -176,7 +176,7 @@ impl Error {
     }
 
     /// The items of a `batch_get` that were read before it failed, each once, as the model or a projection of it:
-    /// `let books: Vec<Book> = error.items_read()?`.
+    /// `let books: Vec<Book> = error.items_read()?`. Expired items are left out, as by the read itself.
     ///
     /// # Errors
     /// [`is_decode`](Error::is_decode) if one is no `T`.

@@ -120,21 +120,31 @@ impl Found {
 /// A key that is asked for once, wherever it was given.
 #[derive(Debug)]
 struct Wanted {
-    /// The models that asked; they share the table, and so its key.
-    schemas: Vec<&'static Schema>,
+    /// The models that asked, each with what counts as gone to it; they share the table, and so its key.
+    askers: Vec<Asker>,
     entry: Entry,
     key: KeyValues,
     found: Option<Found>,
 }
 
+type Asker = (&'static Schema, Option<Expiry>);
+
 impl Wanted {
     fn key_schema(&self) -> Option<&'static KeySchema> {
-        self.schemas.first().map(|schema| &schema.key)
+        self.askers.first().map(|(schema, _)| &schema.key)
     }
-}
 
-fn is_of<M: DynamoModel>(wanted: &Wanted) -> bool {
-    wanted.schemas.iter().any(|schema| is_same(schema, M::SCHEMA))
+    /// What this model asked for, as which it may have done more than once.
+    fn askers<M: DynamoModel>(&self) -> impl Iterator<Item = &Asker> {
+        self.askers.iter().filter(|(schema, _)| is_same(schema, M::SCHEMA))
+    }
+
+    /// The item, unless it has expired to each of them.
+    fn found_for<M: DynamoModel>(&self) -> Option<&Found> {
+        let is_live =
+            |(_, expiry): &Asker, found: &Found| expiry.is_none_or(|expiry| !expiry.has_passed_in(found.json()));
+        self.found.as_ref().filter(|found| self.askers::<M>().any(|asker| is_live(asker, found)))
+    }
 }
 
 /// Whether they are one model's: a constant may be at several addresses.
@@ -149,16 +159,17 @@ pub(super) async fn fetch(db: &Db, asked: &[Asked], concurrency: usize) -> Resul
     let places: Vec<Vec<usize>> = asked
         .iter()
         .map(|asked| {
-            let Asked { schema, entry, keys, .. } = asked;
+            let Asked { schema, entry, keys, expiry } = asked;
             let place = |key: &KeyValues| {
                 let place = *known.entry((entry, identity(key))).or_insert_with(|| {
-                    wanted.push(Wanted { schemas: Vec::new(), entry: entry.clone(), key: key.clone(), found: None });
+                    wanted.push(Wanted { askers: Vec::new(), entry: entry.clone(), key: key.clone(), found: None });
                     wanted.len() - 1
                 });
+                let known = |(known, hides): &Asker| is_same(known, schema) && hides.is_some() == expiry.is_some();
                 if let Some(wanted) = wanted.get_mut(place)
-                    && !wanted.schemas.iter().any(|known| is_same(known, schema))
+                    && !wanted.askers.iter().any(known)
                 {
-                    wanted.schemas.push(schema);
+                    wanted.askers.push((schema, *expiry));
                 }
                 place
             };

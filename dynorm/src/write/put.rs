@@ -101,7 +101,8 @@ impl<'a, M: DynamoModel> Put<'a, M> {
         ExactlyOnce::new(self)
     }
 
-    /// Returns the item that was replaced, which costs nothing more. Models with unique constraints do not have it.
+    /// Returns the item that was replaced, which costs nothing more. A `create` replaces none, so that it returns `None`. Models with unique
+    /// constraints do not have it.
     pub fn return_old(self) -> PutReturningOld<'a, M>
     where
         M::Unique: ReturnsItem<M>,

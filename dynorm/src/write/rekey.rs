@@ -27,6 +27,8 @@ use crate::stamp::Stamp;
 use crate::stored::{self, Members};
 
 /// Moves a [`Tracked`] item to the key that its fields make now: made by [`Tracked::rekey`], sent by [`send`](Rekey::send).
+///
+/// It returns no item, because DynamoDB returns none from a transaction; the tracked item is what is stored then.
 #[must_use = "nothing is sent until `.send(&db)`"]
 pub struct Rekey<'a, M: DynamoModel> {
     item: &'a mut Tracked<M>,

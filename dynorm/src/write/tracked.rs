@@ -1,5 +1,6 @@
 //! `Tracked`: an item that remembers how it was read, so that a save sends only what changed.
 
+mod returning;
 mod whole;
 
 use std::collections::BTreeMap;
@@ -8,6 +9,7 @@ use std::ops::{Deref, DerefMut};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::ReturnValue;
 
 use super::Delete;
 use super::changes::Changes;
@@ -23,19 +25,22 @@ use crate::attribute::Item;
 use crate::call::{Call, operation};
 use crate::codec::Reader;
 use crate::db::Db;
-use crate::error::{Error, Failed, Problem, Result};
+use crate::direct::Received;
+use crate::error::{Error, ExpressionError, Failed, Problem, Result};
 use crate::expiry::{self, Expiry};
 use crate::explain::Explain;
 use crate::expr::{Aliases, Cond, Condition, both};
 use crate::key::{Key, key_of};
 use crate::lock::{self, Lock};
 use crate::model::DynamoModel;
+use crate::read::{AsJson, One};
 use crate::request;
 use crate::schema::{AttributeRole, Schema};
 use crate::stamp::Stamp;
 use crate::stored::{self, Members};
 
 #[doc(hidden)]
+pub use returning::SaveReturning;
 pub use whole::{ReplacesTracked, UpsertsTracked};
 
 /// An item as it was read, and as it is changed in memory: returned by [`Get::tracked`](crate::Get::tracked).
@@ -277,20 +282,29 @@ impl<'a, M: DynamoModel> Save<'a, M> {
     /// a version and was written meanwhile; and what the service or the connection reports.
     ///
     /// [UpdateItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html)
-    pub async fn send(mut self, db: &Db) -> Result<bool> {
-        if self.changes_unique()? {
-            return unique::send(db, &db.stamp(), &mut self).await.map(|()| true);
-        }
+    pub async fn send(self, db: &Db) -> Result<bool> {
+        self.run(db, ReturnValue::None).await.map(|sent| sent.is_some())
+    }
+
+    /// `None` if nothing changed, and otherwise what was returned.
+    async fn run(mut self, db: &Db, returned: ReturnValue) -> Result<Option<Option<String>>> {
         let table = db.table_name::<M>();
+        let stamp = db.stamp();
+        if self.changes_unique()? {
+            if returned != ReturnValue::None {
+                return Err(Error::from(ExpressionError::transacted()).during(M::SCHEMA, "UpdateItem", &table));
+            }
+            return unique::send(db, &stamp, &mut self).await.map(|()| Some(None));
+        }
         let sent = async {
-            let stamp = db.stamp();
             let Some(ready) = self.ready(&stamp)? else {
-                return Ok(false);
+                return Ok(None);
             };
             let (update, expressions, later) = self.render(Some(&ready), &stamp)?;
             self.ready = Some((ready, later));
             let key = self.item.stored.to_sdk()?;
             let call = Call::new(db, &operation::UPDATE_ITEM, M::SCHEMA, &table);
+            let item = (returned != ReturnValue::None).then(|| call.receive::<One<AsJson>>());
             let request = |client: &Client| {
                 client
                     .update_item()
@@ -301,18 +315,36 @@ impl<'a, M: DynamoModel> Save<'a, M> {
                     .set_condition_expression(expressions.condition)
                     .set_expression_attribute_names(expressions.names)
                     .set_expression_attribute_values(expressions.values)
+                    .set_return_values((returned != ReturnValue::None).then(|| returned.clone()))
                     .send()
             };
             let answer = call.send(request).await;
             match answer {
-                Ok(_) => self.done(),
-                Err(error)
+                Ok(_) => {
+                    self.done()?;
+                    // What the resend found can be what the first attempt made.
                     if call.attempts().is_ambiguous()
-                        && request::item_of_failed_check(&error).is_some_and(|item| is_of::<M>(&item, &stamp)) =>
-                {
-                    self.done()
+                        && matches!(returned, ReturnValue::AllOld | ReturnValue::UpdatedOld)
+                    {
+                        return Err(Error::new(Problem::OldItemLost));
+                    }
+                    item.map(Received::into_json).transpose().map(|item| Some(item.flatten())).map_err(Error::from)
                 }
-                Err(error) => Err(request::failed_condition(error, call.attempts(), |item| self.failed(item))),
+                Err(error) => {
+                    let item = request::item_of_failed_check(&error).filter(|item| is_of::<M>(item, &stamp));
+                    match item.filter(|_| call.attempts().is_ambiguous()) {
+                        // The condition met what this call's lost attempt wrote.
+                        Some(item) => {
+                            self.done()?;
+                            match returned {
+                                ReturnValue::None => Ok(Some(None)),
+                                ReturnValue::AllNew => unique::as_json(&item).map(|item| Some(Some(item))),
+                                _ => Err(Error::new(Problem::OldItemLost)),
+                            }
+                        }
+                        None => Err(request::failed_condition(error, call.attempts(), |item| self.failed(item))),
+                    }
+                }
             }
         };
         sent.await.map_err(|error| error.during(M::SCHEMA, "UpdateItem", &table))
@@ -353,10 +385,9 @@ impl<'a, M: DynamoModel> Save<'a, M> {
     }
 
     /// The changes are stored.
-    fn done(&mut self) -> Result<bool> {
+    fn done(&mut self) -> Result<()> {
         self.commit();
-        self.after()?;
-        Ok(true)
+        self.after()
     }
 
     fn render(&mut self, ready: Option<&Ready<M>>, stamp: &Stamp<'_>) -> Result<(Option<String>, Expressions, Later)> {

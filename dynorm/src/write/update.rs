@@ -21,7 +21,6 @@ use super::upsert::{Existing, Presence, Upsert};
 use super::{ExactlyOnce, condition_check};
 use crate::attribute::Item;
 use crate::call::{Call, operation};
-use crate::codec::item_to_json;
 use crate::db::Db;
 use crate::direct::Received;
 use crate::error::{Error, ExpressionError, Failed, Problem, Result};
@@ -296,12 +295,15 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
                     let item = request::item_of_failed_check(&error).filter(|item| is_of::<M>(item, &stamp));
                     match item.filter(|_| call.attempts().is_ambiguous()) {
                         // The condition met what this call's lost attempt wrote.
-                        Some(item) if matches!(returned, ReturnValue::None | ReturnValue::AllNew) => {
+                        Some(item) => {
                             self.after()?;
-                            let new = (returned == ReturnValue::AllNew).then(|| item_to_json(&item)).transpose()?;
-                            Ok(new.map(|new| String::from_utf8_lossy(&new).into_owned()))
+                            match returned {
+                                ReturnValue::None => Ok(None),
+                                ReturnValue::AllNew => unique::as_json(&item).map(Some),
+                                _ => Err(Error::new(Problem::OldItemLost)),
+                            }
                         }
-                        _ => Err(request::failed_condition(error, call.attempts(), |item| self.failed(item))),
+                        None => Err(request::failed_condition(error, call.attempts(), |item| self.failed(item))),
                     }
                 }
             }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::super::from_item::FromItem;
-use super::{OPERATION, Wanted, is_of, item};
+use super::{OPERATION, Wanted, item};
 use crate::error::{DecodeError, Error, Result, ServiceError};
 use crate::key::{Key, KeyBuf};
 use crate::model::DynamoModel;
@@ -22,15 +22,14 @@ impl Unread {
 
     /// The keys of a model that were not answered.
     pub(crate) fn keys<M: DynamoModel>(&self) -> Vec<Key<M>> {
-        let of_model = self.unread.iter().filter(|wanted| is_of::<M>(wanted));
+        let of_model = self.unread.iter().filter(|wanted| wanted.askers::<M>().next().is_some());
         of_model.map(|wanted| Key::new(KeyBuf::complete(&M::SCHEMA.key, wanted.key.clone(), None))).collect()
     }
 
-    /// The items of a model that came.
+    /// The items of a model that came, without those that have expired, unless these were asked for.
     pub(crate) fn items<T: FromItem<M>, M: DynamoModel>(&self) -> Result<Vec<T>> {
         let mut scratch = T::scratch(None);
-        let of_model = self.read.iter().filter(|wanted| is_of::<M>(wanted));
-        let items = of_model.filter_map(|wanted| Some((wanted, wanted.found.as_ref()?.read(&mut scratch))));
+        let items = self.read.iter().filter_map(|wanted| Some((wanted, wanted.found_for::<M>()?.read(&mut scratch))));
         let explain = |(wanted, read): (&Wanted, Result<T, DecodeError>)| {
             read.map_err(|error| {
                 Error::from(error).during(M::SCHEMA, OPERATION, &wanted.entry.table).about(item(&wanted.key))
