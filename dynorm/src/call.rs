@@ -12,12 +12,13 @@
 //! The client is the one that [`Db`] was given, built again with dynorm's [interceptor](interceptor::Interceptor): that is done once, where an
 //! interceptor for a single request would have the SDK put all its configuration together anew. What the interceptor has to know about
 //! the request at hand, it finds in the [`State`] of the call whose future is being polled ([`current`]). It claims that
-//! state in the first poll, before anything is sent, and puts what is needed into the request's own configuration.
+//! state in the first poll, before anything is sent, and puts the operation's [layer](operation::Operation::layer), which says so, over the
+//! request's own configuration.
 //!
 //! # Where to put what belongs to every request
 //! - What the SDK has to be told, or tells, while it works on a request (its serializer and deserializer, each attempt and how it ended, whether
 //!   to try again): a field of [`State`], filled by a hook of the [interceptor](interceptor::Interceptor) or read, like a retry
-//!   classifier must, by [`current::with`].
+//!   classifier must, by [`current::get`].
 //! - What is done around a request as a whole (a span, a deadline, sums of what requests cost): [`Call::send`], which knows operation,
 //!   table, index and model, and sees what came of it.
 //! - Settings of the client: [`connect`].
@@ -192,6 +193,7 @@ pub(crate) struct State {
     /// Whether sending the request twice leaves the same items as sending it once.
     replayable: AtomicBool,
     attempts: Arc<Attempts>,
+    /// What the client wrote for requests.
     forms: Arc<Forms>,
     /// What reads the items of the answer.
     items: OnceLock<Arc<dyn Reception>>,

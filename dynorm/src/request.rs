@@ -12,6 +12,21 @@ use crate::attribute::Item;
 use crate::call::Attempts;
 use crate::error::{Error, Failed, Problem, ServiceError};
 
+/// Sets what there is of a request. Each setter of the SDK's builders moves the whole of them, so none is called for nothing.
+macro_rules! given {
+    ($request:expr, $($set:ident($value:expr)),* $(,)?) => {{
+        let mut request = $request;
+        $(
+            let value = $value;
+            if value.is_some() {
+                request = request.$set(value);
+            }
+        )*
+        request
+    }};
+}
+pub(crate) use given;
+
 /// An operation whose condition can fail.
 pub(crate) trait Conditional {
     fn failed_check(&self) -> Option<&ConditionalCheckFailedException>;

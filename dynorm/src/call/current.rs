@@ -20,9 +20,9 @@ pub(super) async fn scope<F: Future + Unpin>(state: &Arc<State>, mut future: F) 
     .await
 }
 
-/// Looks at the current call, if there is one.
-pub(super) fn with<T>(look: impl FnOnce(Option<&Arc<State>>) -> T) -> T {
-    CURRENT.with_borrow(|current| look(current.as_ref()))
+/// The current call, if there is one.
+pub(super) fn get() -> Option<Arc<State>> {
+    CURRENT.with_borrow(Option::clone)
 }
 
 /// While it lives, a call is the current one; then the one before is again, also after a panic.

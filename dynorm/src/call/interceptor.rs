@@ -14,17 +14,18 @@ use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 use super::operation::Effect;
 use super::{State, current, observe};
 
-/// The call of a request, in the request's own configuration.
+/// Says in a request's own configuration that the request is its call's. Others may be sent while a call is being polled, by the user's interceptors
+/// or for credentials.
 #[derive(Debug)]
-struct OfCall(Arc<State>);
+pub(super) struct Claimed;
 
-impl Storable for OfCall {
+impl Storable for Claimed {
     type Storer = StoreReplace<Self>;
 }
 
 /// The call of a request, if it is dynorm's.
-pub(crate) fn of_request(config: &ConfigBag) -> Option<&State> {
-    config.load::<OfCall>().map(|OfCall(state)| &**state)
+pub(crate) fn of_request(config: &ConfigBag) -> Option<Arc<State>> {
+    config.load::<Claimed>().and_then(|_| current::get())
 }
 
 /// The time by the client's clock, where a token grows old; the other calls do not pay for it.
@@ -50,9 +51,7 @@ impl Intercept for Interceptor {
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         // Nothing of the request was waited for yet, so this is the first poll of its call.
-        let Some(state) = current::with(|state| state.filter(|state| state.claim()).map(Arc::clone)) else {
-            return Ok(());
-        };
+        let Some(state) = current::get().filter(|state| state.claim()) else { return Ok(()) };
         if state.seen.is_wanted() {
             state.seen.ask(context.input());
             if state.metered {
@@ -62,7 +61,6 @@ impl Intercept for Interceptor {
         if let Some(layer) = state.operation.layer() {
             config.push_shared_layer(layer.clone());
         }
-        config.interceptor_state().store_put(OfCall(state));
         Ok(())
     }
 
@@ -73,7 +71,7 @@ impl Intercept for Interceptor {
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         if let Some(state) = of_request(config) {
-            state.attempts().sent(time(state, components));
+            state.attempts().sent(time(&state, components));
             if state.seen.is_wanted() {
                 state.seen.attempt();
             }
@@ -88,7 +86,7 @@ impl Intercept for Interceptor {
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         if let Some(state) = of_request(config) {
-            state.attempts().ended(context, time(state, components));
+            state.attempts().ended(context, time(&state, components));
             if state.seen.is_wanted() {
                 match context.output_or_error() {
                     Some(Ok(output)) => state.seen.answer(output),

@@ -19,6 +19,7 @@ use aws_smithy_runtime_api::client::runtime_plugin::RuntimePlugin;
 use aws_smithy_runtime_api::client::ser_de::{SharedRequestSerializer, SharedResponseDeserializer};
 use aws_smithy_types::config_bag::{FrozenLayer, Layer};
 
+use super::interceptor::Claimed;
 use crate::direct::{Deserializer, Inputs, Serializer};
 
 /// An operation of DynamoDB that reads or writes items.
@@ -50,7 +51,7 @@ pub(crate) enum Effect {
 }
 
 impl Operation {
-    /// The serializer that puts in what is encoded, and the deserializer that takes items out.
+    /// The serializer that writes attribute values, and the deserializer that takes items out.
     pub(crate) fn layer(&'static self) -> Option<&'static FrozenLayer> {
         let layer = self.layer.get_or_init(|| {
             let stock = self.stock()?;
@@ -59,6 +60,7 @@ impl Operation {
                 let serializer = Serializer::new(inputs, stock.load::<SharedRequestSerializer>()?);
                 layer.store_put(SharedRequestSerializer::new(serializer));
             }
+            layer.store_put(Claimed);
             let deserializer = Deserializer::new(stock.load::<SharedResponseDeserializer>()?);
             layer.store_put(SharedResponseDeserializer::new(deserializer));
             Some(layer.freeze())

@@ -17,12 +17,12 @@ impl ClassifyRetry for Retries {
         if !context.is_failed() {
             return RetryAction::NoActionIndicated;
         }
-        current::with(|state| match state.filter(|state| state.is_claimed()) {
-            Some(state) if is_forbidden(state) => RetryAction::RetryForbidden,
+        match current::get().filter(|state| state.is_claimed()) {
+            Some(state) if is_forbidden(&state) => RetryAction::RetryForbidden,
             Some(_) if met_another_writer(context) => RetryAction::transient_error(),
             // Not dynorm's, or as the SDK sees fit.
             _ => RetryAction::NoActionIndicated,
-        })
+        }
     }
 
     fn name(&self) -> &'static str {

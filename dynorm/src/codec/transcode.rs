@@ -76,7 +76,13 @@ pub fn item_from_json(json: &[u8]) -> Result<Item, DecodeError> {
 /// # Errors
 /// If a value is nested deeper than 32 levels, or of a type that this version of the SDK does not know.
 pub fn item_to_json(item: &Item) -> Result<Vec<u8>, DecodeError> {
-    attributes_to_json(item, write_value)
+    attributes_behind(Vec::new(), item, write_value)
+}
+
+/// The same, behind what the bytes are already.
+pub(crate) fn append_item(item: &Item, bytes: &mut Vec<u8>) -> Result<(), DecodeError> {
+    *bytes = attributes_behind(std::mem::take(bytes), item, write_value)?;
+    Ok(())
 }
 
 /// The same from an item of the SDK of DynamoDB Streams, which has its own type for values.
@@ -84,15 +90,16 @@ pub fn item_to_json(item: &Item) -> Result<Vec<u8>, DecodeError> {
 pub(crate) fn streams_item_to_json(
     item: &HashMap<String, aws_sdk_dynamodbstreams::types::AttributeValue>,
 ) -> Result<String, DecodeError> {
-    let json = attributes_to_json(item, write_streams_value)?;
+    let json = attributes_behind(Vec::new(), item, write_streams_value)?;
     String::from_utf8(json).map_err(|_| unreachable!("a `Writer` writes text"))
 }
 
-fn attributes_to_json<V>(
+fn attributes_behind<V>(
+    bytes: Vec<u8>,
     item: &HashMap<String, V>,
     write: fn(&V, &mut Writer) -> Result<(), EncodeError>,
 ) -> Result<Vec<u8>, DecodeError> {
-    let mut writer = Writer::verbatim();
+    let mut writer = Writer::verbatim_behind(bytes);
     let written =
         writer.item(|map| item.iter().try_for_each(|(name, value)| map.entry(name, |writer| write(value, writer))));
     match written {

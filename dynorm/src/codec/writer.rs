@@ -104,9 +104,19 @@ impl Writer {
         Self { bytes: Vec::new(), size: 0, depth: 0, place: Place::Slot, elements: Vec::new(), verbatim: false }
     }
 
+    /// A writer of one value that is probably no longer than this.
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        Self { bytes: Vec::with_capacity(bytes), ..Self::new() }
+    }
+
     /// A writer that takes numbers and sets as they are, because they were read and not made.
     pub(super) fn verbatim() -> Self {
         Self { verbatim: true, ..Self::new() }
+    }
+
+    /// The same, behind bytes that are there already.
+    pub(super) fn verbatim_behind(bytes: Vec<u8>) -> Self {
+        Self { bytes, ..Self::verbatim() }
     }
 
     /// How many bytes DynamoDB counts at least for what was written: names and values, by its own rules.
@@ -292,7 +302,9 @@ impl Writer {
         }
         let mark = self.mark();
         // Most items are smaller than this, and grow no more.
-        self.bytes.reserve(512);
+        if self.bytes.capacity() == 0 {
+            self.bytes.reserve(512);
+        }
         self.bytes.push(b'{');
         self.place = Place::Members;
         entries(self).inspect_err(|_| self.back_to(mark))?;

@@ -14,7 +14,8 @@ use aws_smithy_runtime_api::client::interceptors::context::Input;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 
-use super::request::{ENCODED, Map, write_map};
+use super::request::{ENCODED, Map, json};
+use crate::codec::append_item;
 use crate::error::DecodeError;
 
 /// What the SDK writes for a mark, before and after the number in it.
@@ -22,6 +23,9 @@ const MARK: (&[u8], &[u8]) = (br#"{"(encoded by dynorm)":{"N":""#, br#""}}"#);
 
 /// How many forms of one operation are kept. More are searched for longer than it takes the SDK to write a request.
 const MOST: usize = 32;
+
+/// How many bytes an attribute probably takes that is not encoded yet. A wrong guess costs an allocation.
+const LIKELY: usize = 64;
 
 /// An object that the SDK writes as the mark of a gap.
 pub(super) fn mark(part: usize) -> Map {
@@ -59,13 +63,16 @@ impl Form {
         let (Some(mut request), Some(marked)) = (self.request.try_clone(), self.request.body().bytes()) else {
             return Ok(None);
         };
-        let encoded = parts.iter().map(|part| super::request::json(part).map_or(0, <[u8]>::len));
-        let mut body = Vec::with_capacity(marked.len() + encoded.sum::<usize>());
+        let length = |part| json(part).map_or(part.len() * LIKELY, <[u8]>::len);
+        let mut body = Vec::with_capacity(marked.len() + parts.iter().map(length).sum::<usize>());
         let mut at = 0;
         for (gap, part) in &self.gaps {
             let (Some(before), Some(part)) = (marked.get(at..gap.start), parts.get(*part)) else { return Ok(None) };
             body.extend_from_slice(before);
-            write_map(part, &mut body)?;
+            match json(part) {
+                Some(json) => body.extend_from_slice(json),
+                None => append_item(part, &mut body)?,
+            }
             at = gap.end;
         }
         body.extend_from_slice(marked.get(at..).unwrap_or_default());

@@ -20,7 +20,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 
 use super::form::{Form, mark};
 use crate::call;
-use crate::codec::{item_from_json, item_to_json};
+use crate::codec::item_from_json;
 use crate::error::DecodeError;
 
 /// An object of attribute values: an item, a key, the values of expressions.
@@ -47,22 +47,10 @@ pub(crate) fn decoded(mut map: Map) -> Result<Map, DecodeError> {
 
 /// The JSON that an object stands for, if it is encoded.
 pub(super) fn json(map: &Map) -> Option<&[u8]> {
-    match map.get(ENCODED) {
-        Some(AttributeValue::B(json)) => Some(json.as_ref()),
+    match map.iter().next() {
+        Some((name, AttributeValue::B(json))) if map.len() == 1 && name == ENCODED => Some(json.as_ref()),
         _ => None,
     }
-}
-
-/// Writes the JSON of an object, encoded or not.
-///
-/// # Errors
-/// If it has a value that this version of the SDK does not know, or that is nested too deeply.
-pub(super) fn write_map(map: &Map, out: &mut Vec<u8>) -> Result<(), DecodeError> {
-    match json(map) {
-        Some(json) => out.extend_from_slice(json),
-        None => out.extend_from_slice(&item_to_json(map)?),
-    }
-    Ok(())
 }
 
 /// The input of an operation, as far as its serializer has to know it.

@@ -165,7 +165,7 @@ impl DeserializeResponse for Deserializer {
         let body = response.body();
         let bytes = body.bytes().filter(|_| response.status().is_success());
         if let Some((state, bytes)) = call::of_request(config).zip(bytes) {
-            check_crc32(state, response, bytes)?;
+            check_crc32(&state, response, bytes)?;
             if let Some(rest) = state.items().and_then(|items| items.split(state.operation.items, body, bytes)) {
                 let mut small = HttpResponse::new(response.status(), SdkBody::from(rest));
                 small.headers_mut().clone_from(response.headers());

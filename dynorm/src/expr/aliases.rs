@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -37,9 +37,6 @@ type Names = Option<HashMap<String, String>>;
 /// `ExpressionAttributeValues`, which must be left out where there are none.
 type Values = Option<HashMap<String, AttributeValue>>;
 
-/// From how many bytes on it costs less to put values into the request as they are than to make the SDK's of them.
-const WORTH_IT: usize = 512;
-
 impl Aliases {
     /// None yet.
     pub fn new() -> Self {
@@ -52,8 +49,7 @@ impl Aliases {
             self.names.push(name);
             self.names.len() - 1
         });
-        // Writing to a `String` cannot fail.
-        let _ = write!(out, "#{alias}");
+        push_placeholder('#', alias, out);
     }
 
     /// The alias of a key's value.
@@ -62,7 +58,7 @@ impl Aliases {
     }
 
     fn push_value(&mut self, value: Bound, out: &mut String) {
-        let _ = write!(out, ":{}", self.values.len());
+        push_placeholder(':', self.values.len(), out);
         self.values.push(value);
     }
 
@@ -88,13 +84,13 @@ impl Aliases {
         Ok((Some(names).filter(|names| !names.is_empty()), Some(values).filter(|values| !values.is_empty())))
     }
 
-    /// As [`into_sdk`](Self::into_sdk), with large values as the bytes that they are, for a request that is sent by a call.
+    /// As [`into_sdk`](Self::into_sdk), with the values as the bytes that they are, for a request that is sent by a call.
     ///
     /// # Errors
     ///
     /// Those of [`into_sdk`](Self::into_sdk).
     pub(crate) fn into_encoded(self) -> Result<(Names, Values), ExpressionError> {
-        if self.values.iter().map(Bound::len).sum::<usize>() < WORTH_IT {
+        if self.values.is_empty() {
             return self.into_sdk();
         }
         let mut json = Vec::with_capacity(32 * self.values.len());
@@ -124,25 +120,19 @@ impl Aliases {
     }
 }
 
-impl Bound {
-    /// About how long it is.
-    fn len(&self) -> usize {
-        match self {
-            Bound::Wire(value) => value.bytes().len(),
-            Bound::Key(value) => value.size(),
-        }
-    }
-}
-
 fn names(names: Vec<Cow<'static, str>>) -> HashMap<String, String> {
     names.into_iter().enumerate().map(|(i, name)| (placeholder('#', i), name.into_owned())).collect()
 }
 
 fn placeholder(kind: char, number: usize) -> String {
     let mut placeholder = String::with_capacity(4);
-    placeholder.push(kind);
-    placeholder.push_str(itoa::Buffer::new().format(number));
+    push_placeholder(kind, number, &mut placeholder);
     placeholder
+}
+
+fn push_placeholder(kind: char, number: usize, out: &mut String) {
+    out.push(kind);
+    out.push_str(itoa::Buffer::new().format(number));
 }
 
 fn size(names: &HashMap<String, String>) -> usize {

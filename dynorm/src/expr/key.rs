@@ -20,13 +20,13 @@ impl KeyCondition {
     /// The text of `KeyConditionExpression`, with placeholders from `aliases`.
     ///
     /// Short by its nature: a key has at most eight attributes.
-    pub(crate) fn render(&self, aliases: &mut Aliases) -> String {
-        let mut out = String::new();
-        for (attribute, value) in &self.equal {
+    pub(crate) fn render(self, aliases: &mut Aliases) -> String {
+        let mut out = String::with_capacity(64);
+        for (attribute, value) in self.equal {
             and(&mut out);
             binary(attribute, " = ", value, aliases, &mut out);
         }
-        if let Some((attribute, range)) = &self.range {
+        if let Some((attribute, range)) = self.range {
             and(&mut out);
             match range {
                 SortRange::BeginsWith(prefix) => {
@@ -37,7 +37,7 @@ impl KeyCondition {
                 SortRange::Between(low, high) => {
                     binary(attribute, " BETWEEN ", low, aliases, &mut out);
                     out.push_str(" AND ");
-                    aliases.push_key_value(high.clone(), &mut out);
+                    aliases.push_key_value(high, &mut out);
                 }
                 SortRange::AtLeast(value) => binary(attribute, " >= ", value, aliases, &mut out),
                 SortRange::Above(value) => binary(attribute, " > ", value, aliases, &mut out),
@@ -55,10 +55,10 @@ fn and(out: &mut String) {
     }
 }
 
-fn binary(attribute: &'static str, operator: &str, value: &KeyValue, aliases: &mut Aliases, out: &mut String) {
+fn binary(attribute: &'static str, operator: &str, value: KeyValue, aliases: &mut Aliases, out: &mut String) {
     aliases.push_name(Cow::Borrowed(attribute), out);
     out.push_str(operator);
-    aliases.push_key_value(value.clone(), out);
+    aliases.push_key_value(value, out);
 }
 
 impl<M> Cond<M, Condition> {

@@ -25,7 +25,8 @@ pub(super) struct Text<'p> {
 
 impl<'p> Text<'p> {
     pub(super) fn new(placeholders: &'p mut dyn Placeholders) -> Self {
-        Text { out: String::new(), placeholders, problem: None }
+        // Most expressions are shorter.
+        Text { out: String::with_capacity(64), placeholders, problem: None }
     }
 
     /// The text; `expression` names its kind where it is too long.

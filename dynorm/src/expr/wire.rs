@@ -24,7 +24,7 @@ impl Wire {
         path: &Path,
         write: impl FnOnce(&mut Writer) -> Result<(), EncodeError>,
     ) -> Result<Self, ExpressionError> {
-        let mut writer = Writer::new();
+        let mut writer = Writer::with_capacity(64);
         write(&mut writer).map_err(|error| ExpressionError::encode(path, error))?;
         let wire = writer.into_bytes();
         if wire.is_empty() {

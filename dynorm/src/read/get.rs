@@ -19,6 +19,7 @@ use crate::expr::{Aliases, projection};
 use crate::key::{Key, KeyValue};
 use crate::model::DynamoModel;
 use crate::projection::DynamoProjection;
+use crate::request::given;
 use crate::schema::Schema;
 use crate::target::Table;
 use crate::write::Tracked;
@@ -148,13 +149,12 @@ impl<M: DynamoModel, T: FromItem<M>> Get<M, T> {
         let attributes = T::attributes(None).map(|attributes| attributes.into_iter().chain(ttl));
         let projection = attributes.map(|attributes| projection(attributes, &mut aliases)).transpose()?;
         let (names, _) = aliases.into_sdk()?;
-        Ok(client
-            .get_item()
-            .table_name(table)
-            .set_key(Some(self.key.to_sdk()?))
-            .set_consistent_read(self.consistent.then_some(true))
-            .set_projection_expression(projection)
-            .set_expression_attribute_names(names))
+        Ok(given!(
+            client.get_item().table_name(table).set_key(Some(self.key.to_sdk()?)),
+            set_consistent_read(self.consistent.then_some(true)),
+            set_projection_expression(projection),
+            set_expression_attribute_names(names),
+        ))
     }
 
     fn expiry(&self, now: impl FnOnce() -> SystemTime) -> Option<Expiry> {

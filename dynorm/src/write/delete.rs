@@ -22,7 +22,7 @@ use crate::key::{Key, KeyValue};
 use crate::lock::{self, Lock};
 use crate::model::DynamoModel;
 use crate::read::{AsJson, One};
-use crate::request;
+use crate::request::{self, given};
 use crate::schema::Schema;
 use crate::stamp::Stamp;
 use crate::stored;
@@ -172,16 +172,14 @@ impl<M: DynamoModel> Delete<M> {
             let call = Call::new(db, &operation::DELETE_ITEM, M::SCHEMA, &table);
             let old = call.receive_live::<One<AsJson>>(self.expiry);
             let request = |client: &Client| {
-                client
-                    .delete_item()
-                    .table_name(&table)
-                    .set_key(Some(key))
-                    .set_return_values_on_condition_check_failure(expressions.on_failure())
-                    .set_condition_expression(expressions.condition)
-                    .set_expression_attribute_names(expressions.names)
-                    .set_expression_attribute_values(expressions.values)
-                    .return_values(ReturnValue::AllOld)
-                    .send()
+                let request = given!(
+                    client.delete_item().table_name(&table).set_key(Some(key)).return_values(ReturnValue::AllOld),
+                    set_return_values_on_condition_check_failure(expressions.on_failure()),
+                    set_condition_expression(expressions.condition),
+                    set_expression_attribute_names(expressions.names),
+                    set_expression_attribute_values(expressions.values),
+                );
+                request.send()
             };
             let answer = call.send(request).await;
             match answer {

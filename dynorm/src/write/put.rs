@@ -25,7 +25,7 @@ use crate::key::KeyValue;
 use crate::lock::{self, Lock};
 use crate::model::DynamoModel;
 use crate::read::{AsJson, One};
-use crate::request;
+use crate::request::{self, given};
 use crate::schema::Schema;
 use crate::stamp::Stamp;
 use crate::stored::{self, Members};
@@ -178,16 +178,15 @@ impl<'a, M: DynamoModel> Put<'a, M> {
             let call = Call::new(db, &call::operation::PUT_ITEM, M::SCHEMA, &table);
             let old = (returned != ReturnValue::None).then(|| call.receive_live::<One<AsJson>>(self.expiry));
             let request = |client: &Client| {
-                client
-                    .put_item()
-                    .table_name(&table)
-                    .set_item(Some(item))
-                    .set_return_values_on_condition_check_failure(expressions.on_failure())
-                    .set_condition_expression(expressions.condition)
-                    .set_expression_attribute_names(expressions.names)
-                    .set_expression_attribute_values(expressions.values)
-                    .set_return_values((returned != ReturnValue::None).then(|| returned.clone()))
-                    .send()
+                let request = given!(
+                    client.put_item().table_name(&table).set_item(Some(item)),
+                    set_return_values_on_condition_check_failure(expressions.on_failure()),
+                    set_condition_expression(expressions.condition),
+                    set_expression_attribute_names(expressions.names),
+                    set_expression_attribute_values(expressions.values),
+                    set_return_values((returned != ReturnValue::None).then(|| returned.clone())),
+                );
+                request.send()
             };
             let answer = call.send(request).await;
             match answer {

@@ -9,6 +9,7 @@ use super::super::cursor::{Begin, Place, Position};
 use super::{Limits, Plan};
 use crate::db::Db;
 use crate::error::Result;
+use crate::request::given;
 
 /// What differs between the requests of one read.
 pub(super) struct Asked {
@@ -21,36 +22,38 @@ pub(super) struct Asked {
 macro_rules! fill {
     ($plan:expr, $asked:expr, $request:expr) => {{
         let (plan, asked): (&Plan, Asked) = ($plan, $asked);
-        $request
-            .table_name(&plan.table)
-            .set_index_name(plan.index.map(str::to_owned))
-            .set_filter_expression(plan.filter.clone())
-            .set_projection_expression(plan.projection.clone())
-            .set_expression_attribute_names(plan.names.clone())
-            .set_expression_attribute_values(plan.values.clone())
-            .set_consistent_read(plan.consistent.then_some(true))
-            .set_limit(asked.limit.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX)))
-            .set_select(plan.select())
-            .set_exclusive_start_key(asked.start)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+        given!(
+            $request.table_name(&plan.table).return_consumed_capacity(ReturnConsumedCapacity::Total),
+            set_index_name(plan.index.map(str::to_owned)),
+            set_filter_expression(plan.filter.clone()),
+            set_projection_expression(plan.projection.clone()),
+            set_expression_attribute_names(plan.names.clone()),
+            set_expression_attribute_values(plan.values.clone()),
+            set_consistent_read(plan.consistent.then_some(true)),
+            set_limit(asked.limit.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX))),
+            set_select(plan.select()),
+            set_exclusive_start_key(asked.start),
+        )
     }};
 }
 
 impl Plan {
     pub(super) fn query(&self, client: &Client, asked: Asked) -> QueryFluentBuilder {
-        let request = client
-            .query()
-            .set_key_condition_expression(self.key_condition.clone())
-            .set_scan_index_forward((self.descending != self.backwards).then_some(false));
+        let request = given!(
+            client.query(),
+            set_key_condition_expression(self.key_condition.clone()),
+            set_scan_index_forward((self.descending != self.backwards).then_some(false)),
+        );
         fill!(self, asked, request)
     }
 
     pub(super) fn scan(&self, client: &Client, asked: Asked) -> ScanFluentBuilder {
         let in_segments = self.segments > 1;
-        let request = client
-            .scan()
-            .set_segment(i32::try_from(asked.segment).ok().filter(|_| in_segments))
-            .set_total_segments(i32::try_from(self.segments).ok().filter(|_| in_segments));
+        let request = given!(
+            client.scan(),
+            set_segment(i32::try_from(asked.segment).ok().filter(|_| in_segments)),
+            set_total_segments(i32::try_from(self.segments).ok().filter(|_| in_segments)),
+        );
         fill!(self, asked, request)
     }
 

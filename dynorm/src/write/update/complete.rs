@@ -29,10 +29,12 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
             }
         }
         check::<M>(&self.changes)?;
-        let mut stamped = Writer::new();
-        stamped.item(|writer| M::write_updated(stamp, writer))?;
-        for (name, value) in Members::parse(stamped.as_bytes())?.iter() {
-            self.changes.set_written(name.to_owned(), value.as_bytes().to_vec());
+        if M::SCHEMA.with_role(AttributeRole::Updated).is_some() {
+            let mut stamped = Writer::new();
+            stamped.item(|writer| M::write_updated(stamp, writer))?;
+            for (name, value) in Members::parse(stamped.as_bytes())?.iter() {
+                self.changes.set_written(name.to_owned(), value.as_bytes().to_vec());
+            }
         }
         if let Some((name, id)) = operation::write_id::<M>(stamp)? {
             self.changes.set_written(name, id);
