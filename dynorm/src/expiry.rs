@@ -1,6 +1,7 @@
 //! Time to live: which items have expired at one moment, whether DynamoDB has deleted them yet or not.
 
 use std::borrow::Borrow;
+use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
 use crate::attribute::Item;
@@ -53,6 +54,13 @@ impl Expiry {
             }
         }
         false
+    }
+
+    /// Whether the item with these attributes has expired, each with its value's JSON.
+    pub(crate) fn has_passed_among(self, attributes: &BTreeMap<String, String>) -> bool {
+        let has_passed =
+            |json: &String| Reader::at(Json::new(json)).digits().is_ok_and(|digits| self.is_before(&digits));
+        attributes.get(self.attribute).is_some_and(has_passed)
     }
 
     /// Whether the item of these bytes has expired.

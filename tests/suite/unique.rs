@@ -580,7 +580,7 @@ async fn a_guard_expires_with_its_item(cx: Context) -> Result {
     let mut bob = Invitation { expires: None, ..invitation("bob") };
     bob.create().send(&db).await?;
     // What the expired item had is somebody else's now, and stays so.
-    Invitation::delete(&*ann).send(&db).await?;
+    assert_eq!(Invitation::delete(&*ann).send(&db).await?, Existed::No);
     let error = invitation("cid").create().send(&db).await.expect_err("bob has the code");
     assert!(error.is_unique_violation(), "{error}");
     assert_eq!(Invitation::scan().consistent().all(&db).await?, [bob]);

@@ -103,7 +103,11 @@ impl<M: DynamoModel> Delete<M> {
     pub async fn send(mut self, db: &Db) -> Result<Existed> {
         if !M::SCHEMA.unique.is_empty() {
             unique::send(db, &db.stamp(), &mut self).await?;
-            return Ok(if self.known.item().is_some() { Existed::Yes } else { Existed::No });
+            let expired = |item| self.expiry.is_some_and(|expiry| expiry.has_passed_among(item));
+            return Ok(match self.known.item() {
+                Some(item) if !expired(item) => Existed::Yes,
+                _ => Existed::No,
+            });
         }
         Ok(match self.run(db).await? {
             Deleted::Item(_) => Existed::Yes,
