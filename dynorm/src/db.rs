@@ -61,6 +61,8 @@ impl Db {
     /// output of a read has none, and in the input of a write each item, and the values of expressions, stand as one binary
     /// attribute `(encoded by dynorm)`, which holds the JSON that is sent ([`codec::item_from_json`](crate::codec::item_from_json)
     /// reads it). An interceptor may replace such a map by one of its own.
+    /// In a batch or a transaction, the operations on one table stand together as one put, whose item has the attribute
+    /// `(operations encoded by dynorm)`: a JSON array of them. An interceptor may replace it, or add operations of its own.
     pub fn new(client: Client) -> Self {
         Db::builder(client).build()
     }

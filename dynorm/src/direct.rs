@@ -3,9 +3,11 @@
 //! The SDK keeps what surrounds the items: requests and responses as a whole, signing, retries, errors.
 
 mod form;
+mod operations;
 mod request;
 mod response;
 
 pub(crate) use form::Forms;
-pub(crate) use request::{Inputs, Serializer, decoded, encoded};
+pub(crate) use operations::{OperationsSerializer, encoded_operations};
+pub(crate) use request::{Inputs, Serializer, encoded};
 pub(crate) use response::{Deserializer, Receive, Received, Reception};

@@ -39,4 +39,5 @@ pub use part::{
 pub use sink::PartSink;
 pub use template::TemplateReader;
 pub use value::KeyValue;
+pub(crate) use value::push_key;
 pub use variant::{enum_fixed, enum_parse, enum_plain, enum_text};

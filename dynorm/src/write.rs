@@ -1,5 +1,6 @@
 //! Writes: put, update, delete, tracked items, transactions and batches, all through one pipeline.
 
+mod action;
 mod apply_patch;
 mod batch;
 mod changed;

@@ -47,9 +47,9 @@ async fn create_takes_the_value_in_the_table_of_guards() -> Result {
             "pk": { "S": GUARD_OF_A }, "dynorm:owner": { "M": { "number": { "N": "1" } } },
             "dynorm:constraint": { "S": "Member.email" }, "dynorm:expires": { "N": "1500" },
         },
-        "ConditionExpression": "attribute_not_exists(#0) OR #1 = :0 OR #2 < :now",
+        "ConditionExpression": "attribute_not_exists(#0) OR #1 = :0 OR #2 < :1",
         "ExpressionAttributeNames": { "#0": "pk", "#1": "dynorm:owner", "#2": "dynorm:expires" },
-        "ExpressionAttributeValues": { ":0": { "M": { "number": { "N": "1" } } }, ":now": { "N": "1000" } },
+        "ExpressionAttributeValues": { ":0": { "M": { "number": { "N": "1" } } }, ":1": { "N": "1000" } },
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     } });
     let sent = wire.sent();

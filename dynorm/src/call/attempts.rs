@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 use aws_smithy_runtime_api::client::dns::ResolveDnsError;
 use aws_smithy_runtime_api::client::interceptors::context::{Error as ErasedError, FinalizerInterceptorContextRef};
 use aws_smithy_runtime_api::client::orchestrator::OrchestratorError;
+use aws_smithy_types::body::SdkBody;
 
 /// How long a token is used: DynamoDB knows it for ten minutes, and this leaves time for the pause before an attempt and for its way.
 const TOKEN_LIFE: Duration = Duration::from_secs(9 * 60);
@@ -27,6 +28,8 @@ pub(crate) struct Attempts {
     damaged: AtomicBool,
     /// The last one ended when the first was long ago.
     expired: AtomicBool,
+    /// What each of them sends, where that must be the same.
+    body: OnceLock<SdkBody>,
 }
 
 impl Attempts {
@@ -60,6 +63,18 @@ impl Attempts {
     /// Its answer has another checksum than its body.
     pub(crate) fn answer_is_damaged(&self) {
         self.damaged.store(true, Ordering::Relaxed);
+    }
+
+    /// Keeps what is sent, so that each call that repeats this one sends these very bytes.
+    pub(crate) fn keep(&self, body: &SdkBody) {
+        if let Some(body) = body.try_clone() {
+            let _ = self.body.set(body);
+        }
+    }
+
+    /// What was kept.
+    pub(crate) fn body(&self) -> Option<SdkBody> {
+        self.body.get().and_then(SdkBody::try_clone)
     }
 
     /// How many were sent.

@@ -1,26 +1,24 @@
 //! The operations that calls are for.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::OnceLock;
 
 use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItem;
-use aws_sdk_dynamodb::operation::batch_write_item::{BatchWriteItem, BatchWriteItemInput};
+use aws_sdk_dynamodb::operation::batch_write_item::BatchWriteItem;
 use aws_sdk_dynamodb::operation::delete_item::{DeleteItem, DeleteItemInput};
 use aws_sdk_dynamodb::operation::get_item::{GetItem, GetItemInput};
 use aws_sdk_dynamodb::operation::put_item::{PutItem, PutItemInput};
 use aws_sdk_dynamodb::operation::query::{Query, QueryInput};
 use aws_sdk_dynamodb::operation::scan::{Scan, ScanInput};
 use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItems;
-use aws_sdk_dynamodb::operation::transact_write_items::{TransactWriteItems, TransactWriteItemsInput};
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItems;
 use aws_sdk_dynamodb::operation::update_item::{UpdateItem, UpdateItemInput};
-use aws_sdk_dynamodb::types::TransactWriteItem;
 use aws_smithy_runtime_api::client::runtime_plugin::RuntimePlugin;
 use aws_smithy_runtime_api::client::ser_de::{SharedRequestSerializer, SharedResponseDeserializer};
 use aws_smithy_types::config_bag::{FrozenLayer, Layer};
 
 use super::interceptor::Claimed;
-use crate::direct::{Deserializer, Inputs, Serializer};
+use crate::direct::{Deserializer, Inputs, OperationsSerializer, Serializer};
 
 /// An operation of DynamoDB that reads or writes items.
 pub(crate) struct Operation {
@@ -28,8 +26,8 @@ pub(crate) struct Operation {
     pub(crate) name: &'static str,
     /// The member of the response that holds items.
     pub(crate) items: &'static str,
-    /// Its input; `None` if the SDK writes all of it.
-    inputs: Option<Inputs>,
+    /// What writes its requests, around the SDK's own serializer; `None` if the SDK writes all of them.
+    writer: Option<fn(&'static SharedRequestSerializer) -> SharedRequestSerializer>,
     /// What it does when it is sent.
     pub(crate) effect: Effect,
     plugin: fn() -> Option<FrozenLayer>,
@@ -56,9 +54,8 @@ impl Operation {
         let layer = self.layer.get_or_init(|| {
             let stock = self.stock()?;
             let mut layer = Layer::new("dynorm");
-            if let Some(inputs) = self.inputs {
-                let serializer = Serializer::new(inputs, stock.load::<SharedRequestSerializer>()?);
-                layer.store_put(SharedRequestSerializer::new(serializer));
+            if let Some(writer) = self.writer {
+                layer.store_put(writer(stock.load::<SharedRequestSerializer>()?));
             }
             layer.store_put(Claimed);
             let deserializer = Deserializer::new(stock.load::<SharedResponseDeserializer>()?);
@@ -80,65 +77,51 @@ impl fmt::Debug for Operation {
 }
 
 macro_rules! operations {
-    ($($static:ident: $operation:ident, $items:literal, $effect:ident $(, $inputs:ident |$input:ident: $type:ty| $maps:expr)?;)*) => {$(
+    ($($static:ident: $operation:ident, $items:literal, $effect:ident $(, |$input:ident: $type:ty| $maps:expr)? $(, $many:ident)?;)*) => {$(
         pub(crate) static $static: Operation = Operation {
             name: stringify!($operation),
             items: $items,
             effect: Effect::$effect,
-            inputs: inputs!($($inputs $input: $type, $maps)?),
+            writer: writer!($(|$input: $type| $maps)? $($many)?),
             plugin: || $operation::new().config(),
             stock: OnceLock::new(),
             layer: OnceLock::new(),
         };
     )*};
 }
-/// Where the objects of attribute values are in an operation's input, and whether its inputs are `alike` but for those.
-macro_rules! inputs {
+/// What writes an operation's requests: those of `many` operations, or those with these objects of attribute values.
+macro_rules! writer {
     () => {
         None
     };
-    (alike $input:ident: $type:ty, $maps:expr) => {
-        Some(Inputs::alike::<$type>(|input, visit| {
-            if let Some($input) = input.downcast_mut::<$type>() {
-                $maps.for_each(visit);
-            }
-        }))
+    (many) => {
+        Some(|stock| SharedRequestSerializer::new(OperationsSerializer::new(stock)))
     };
-    (various $input:ident: $type:ty, $maps:expr) => {
-        Some(Inputs::new(|input, visit| {
-            if let Some($input) = input.downcast_mut::<$type>() {
-                $maps.for_each(visit);
-            }
-        }))
+    (|$input:ident: $type:ty| $maps:expr) => {
+        Some(|stock| {
+            let inputs = Inputs::of::<$type>(|input, visit| {
+                if let Some($input) = input.downcast_mut::<$type>() {
+                    $maps.for_each(visit);
+                }
+            });
+            SharedRequestSerializer::new(Serializer::new(inputs, stock))
+        })
     };
 }
 operations! {
-    GET_ITEM: GetItem, "Item", Nothing, alike |input: GetItemInput| input.key.iter_mut();
-    QUERY: Query, "Items", Nothing, alike |input: QueryInput|
+    GET_ITEM: GetItem, "Item", Nothing, |input: GetItemInput| input.key.iter_mut();
+    QUERY: Query, "Items", Nothing, |input: QueryInput|
         input.expression_attribute_values.iter_mut().chain(&mut input.exclusive_start_key);
-    SCAN: Scan, "Items", Nothing, alike |input: ScanInput|
+    SCAN: Scan, "Items", Nothing, |input: ScanInput|
         input.expression_attribute_values.iter_mut().chain(&mut input.exclusive_start_key);
     TRANSACT_GET_ITEMS: TransactGetItems, "Responses", Nothing;
     BATCH_GET_ITEM: BatchGetItem, "Responses", Nothing;
-    PUT_ITEM: PutItem, "Attributes", EachTime, alike |input: PutItemInput|
+    PUT_ITEM: PutItem, "Attributes", EachTime, |input: PutItemInput|
         input.item.iter_mut().chain(&mut input.expression_attribute_values);
-    UPDATE_ITEM: UpdateItem, "Attributes", EachTime, alike |input: UpdateItemInput|
+    UPDATE_ITEM: UpdateItem, "Attributes", EachTime, |input: UpdateItemInput|
         input.key.iter_mut().chain(&mut input.expression_attribute_values);
-    DELETE_ITEM: DeleteItem, "Attributes", EachTime, alike |input: DeleteItemInput|
+    DELETE_ITEM: DeleteItem, "Attributes", EachTime, |input: DeleteItemInput|
         input.key.iter_mut().chain(&mut input.expression_attribute_values);
-    BATCH_WRITE_ITEM: BatchWriteItem, "UnprocessedItems", EachTime, various |input: BatchWriteItemInput| {
-        let requests = input.request_items.iter_mut().flat_map(HashMap::values_mut).flatten();
-        requests.filter_map(|request| request.put_request.as_mut()).map(|put| &mut put.item)
-    };
-    TRANSACT_WRITE_ITEMS: TransactWriteItems, "ItemCollectionMetrics", Once, various |input: TransactWriteItemsInput| {
-        input.transact_items.iter_mut().flatten().flat_map(|TransactWriteItem { condition_check, put, delete, update, .. }| {
-            let put = put.iter_mut().flat_map(|put| {
-                std::iter::once(&mut put.item).chain(&mut put.expression_attribute_values)
-            });
-            let check = condition_check.iter_mut().flat_map(|check| &mut check.expression_attribute_values);
-            let delete = delete.iter_mut().flat_map(|delete| &mut delete.expression_attribute_values);
-            let update = update.iter_mut().flat_map(|update| &mut update.expression_attribute_values);
-            put.chain(check).chain(delete).chain(update)
-        })
-    };
+    BATCH_WRITE_ITEM: BatchWriteItem, "UnprocessedItems", EachTime, many;
+    TRANSACT_WRITE_ITEMS: TransactWriteItems, "ItemCollectionMetrics", Once, many;
 }

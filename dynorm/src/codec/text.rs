@@ -31,7 +31,7 @@ fn zero_lanes(word: u64) -> u64 {
 
 /// Appends `text` as a JSON string.
 #[inline]
-pub(super) fn push_string(out: &mut Vec<u8>, text: &str) {
+pub(crate) fn push_string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
     let bytes = text.as_bytes();
     match bytes.split_at_checked(plain_len(bytes)) {

@@ -20,8 +20,6 @@ use aws_smithy_types::config_bag::ConfigBag;
 
 use super::form::{Form, mark};
 use crate::call;
-use crate::codec::item_from_json;
-use crate::error::DecodeError;
 
 /// An object of attribute values: an item, a key, the values of expressions.
 pub(super) type Map = HashMap<String, AttributeValue>;
@@ -32,17 +30,6 @@ pub(super) const ENCODED: &str = "(encoded by dynorm)";
 /// An object of attribute values that stands for this JSON of one.
 pub(crate) fn encoded(json: Vec<u8>) -> Map {
     HashMap::from([(ENCODED.to_owned(), AttributeValue::B(Blob::new(json)))])
-}
-
-/// The attribute values that an object stands for.
-///
-/// # Errors
-/// If it is not JSON of attribute values, which no `Writer` leads to.
-pub(crate) fn decoded(mut map: Map) -> Result<Map, DecodeError> {
-    match map.remove(ENCODED) {
-        Some(AttributeValue::B(json)) => item_from_json(json.as_ref()),
-        _ => Ok(map),
-    }
 }
 
 /// The JSON that an object stands for, if it is encoded.
@@ -58,38 +45,28 @@ pub(super) fn json(map: &Map) -> Option<&[u8]> {
 pub(crate) struct Inputs {
     /// Shows every object of attribute values in it.
     maps: fn(&mut Input, &mut dyn FnMut(&mut Map)),
-    /// How it is recognised, if its forms are worth keeping.
-    known: Option<Known>,
-}
-
-#[derive(Clone, Copy)]
-struct Known {
+    /// Whether two are the same.
     equal: fn(&Input, &Input) -> bool,
     copy: fn(&Input) -> Option<Input>,
 }
 
 impl Inputs {
-    /// Inputs of which most have attribute values in other places too, or more than are soon compared.
-    pub(crate) const fn new(maps: fn(&mut Input, &mut dyn FnMut(&mut Map))) -> Self {
-        Inputs { maps, known: None }
-    }
-
-    /// Inputs of which many are the same but for their objects of attribute values.
-    pub(crate) const fn alike<I>(maps: fn(&mut Input, &mut dyn FnMut(&mut Map))) -> Self
+    /// Inputs of this type, of which many are the same but for their objects of attribute values.
+    pub(crate) const fn of<I>(maps: fn(&mut Input, &mut dyn FnMut(&mut Map))) -> Self
     where
         I: Clone + PartialEq + fmt::Debug + Send + Sync + 'static,
     {
-        let known = Known {
+        Inputs {
+            maps,
             equal: |one, other| one.downcast_ref::<I>() == other.downcast_ref::<I>(),
             copy: |input| input.downcast_ref::<I>().cloned().map(Input::erase),
-        };
-        Inputs { maps, known: Some(known) }
+        }
     }
 }
 
 impl fmt::Debug for Inputs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Inputs").field("known", &self.known.is_some()).finish_non_exhaustive()
+        f.write_str("Inputs")
     }
 }
 
@@ -108,14 +85,12 @@ impl Serializer {
 
     /// The form for an input whose maps are empty: the one that is known, or else the one that the SDK writes.
     fn form(&self, input: Input, marks: usize, config: &mut ConfigBag) -> Result<Arc<Form>, BoxError> {
-        let Some((known, state)) = self.inputs.known.zip(call::of_request(config)) else {
-            return self.write_form(input, marks, config);
-        };
+        let Some(state) = call::of_request(config) else { return self.write_form(input, marks, config) };
         let (forms, operation) = (Arc::clone(state.forms()), state.operation.name);
-        if let Some(form) = forms.find(operation, |other| (known.equal)(&input, other)) {
+        if let Some(form) = forms.find(operation, |other| (self.inputs.equal)(&input, other)) {
             return Ok(form);
         }
-        let copy = (known.copy)(&input);
+        let copy = (self.inputs.copy)(&input);
         let form = self.write_form(input, marks, config)?;
         if let Some(input) = copy {
             forms.keep(operation, input, Arc::clone(&form));

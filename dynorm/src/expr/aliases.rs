@@ -6,7 +6,7 @@ use std::fmt;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::codec::Writer;
+use crate::codec::push_string;
 use crate::direct::encoded;
 use crate::error::ExpressionError;
 use crate::error::expression::limit;
@@ -44,7 +44,7 @@ impl Aliases {
     }
 
     /// The alias of a name.
-    pub(super) fn push_name(&mut self, name: Cow<'static, str>, out: &mut String) {
+    pub(crate) fn push_name(&mut self, name: Cow<'static, str>, out: &mut String) {
         let alias = self.names.iter().position(|known| *known == name).unwrap_or_else(|| {
             self.names.push(name);
             self.names.len() - 1
@@ -52,8 +52,13 @@ impl Aliases {
         push_placeholder('#', alias, out);
     }
 
+    /// The alias of a value that is JSON already.
+    pub(crate) fn push_json(&mut self, value: Vec<u8>, out: &mut String) {
+        self.push_value(Bound::Wire(Wire::written(value)), out);
+    }
+
     /// The alias of a key's value.
-    pub(super) fn push_key_value(&mut self, value: KeyValue, out: &mut String) {
+    pub(crate) fn push_key_value(&mut self, value: KeyValue, out: &mut String) {
         self.push_value(Bound::Key(value), out);
     }
 
@@ -93,30 +98,49 @@ impl Aliases {
         if self.values.is_empty() {
             return self.into_sdk();
         }
-        let mut json = Vec::with_capacity(32 * self.values.len());
-        for (i, value) in self.values.iter().enumerate() {
-            json.extend_from_slice(if i == 0 { b"{\":" } else { b",\":" });
-            json.extend_from_slice(itoa::Buffer::new().format(i).as_bytes());
-            json.extend_from_slice(b"\":");
-            match value {
-                Bound::Wire(value) => json.extend_from_slice(value.bytes()),
-                Bound::Key(value) => {
-                    let mut writer = Writer::new();
-                    if value.write(&mut writer).is_err() {
-                        // A number that no `Writer` takes is refused by DynamoDB, in better words.
-                        return self.into_sdk();
-                    }
-                    json.extend_from_slice(writer.as_bytes());
-                }
-            }
-        }
-        json.push(b'}');
-        // What DynamoDB counts is less than the JSON.
-        if json.len() + self.names.iter().map(|name| name.len()).sum::<usize>() > limit::VALUES {
-            self.clone().into_sdk()?;
-        }
+        let mut json = Vec::new();
+        self.push_values(&mut json)?;
         let names = names(self.names);
         Ok((Some(names).filter(|names| !names.is_empty()), Some(encoded(json))))
+    }
+
+    /// Appends both as members of a request's JSON, behind other members.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`into_sdk`](Self::into_sdk).
+    pub(crate) fn push_members(&self, out: &mut Vec<u8>) -> Result<(), ExpressionError> {
+        if !self.names.is_empty() {
+            out.extend_from_slice(br#","ExpressionAttributeNames":"#);
+            for (i, name) in self.names.iter().enumerate() {
+                push_member_name(if i == 0 { b"{\"#" } else { b",\"#" }, i, out);
+                push_string(out, name);
+            }
+            out.push(b'}');
+        }
+        if !self.values.is_empty() {
+            out.extend_from_slice(br#","ExpressionAttributeValues":"#);
+            self.push_values(out)?;
+        }
+        Ok(())
+    }
+
+    /// Appends the JSON of the values, of which there are some.
+    fn push_values(&self, out: &mut Vec<u8>) -> Result<(), ExpressionError> {
+        let start = out.len();
+        for (i, value) in self.values.iter().enumerate() {
+            push_member_name(if i == 0 { b"{\":" } else { b",\":" }, i, out);
+            match value {
+                Bound::Wire(value) => out.extend_from_slice(value.bytes()),
+                Bound::Key(value) => value.push_json(out),
+            }
+        }
+        out.push(b'}');
+        // What DynamoDB counts is less than the JSON.
+        if out.len() - start + self.names.iter().map(|name| name.len()).sum::<usize>() > limit::VALUES {
+            self.clone().into_sdk()?;
+        }
+        Ok(())
     }
 }
 
@@ -133,6 +157,13 @@ fn placeholder(kind: char, number: usize) -> String {
 fn push_placeholder(kind: char, number: usize, out: &mut String) {
     out.push(kind);
     out.push_str(itoa::Buffer::new().format(number));
+}
+
+/// Appends a placeholder of a request's JSON, with what stands before it.
+fn push_member_name(before: &[u8], number: usize, out: &mut Vec<u8>) {
+    out.extend_from_slice(before);
+    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+    out.extend_from_slice(b"\":");
 }
 
 fn size(names: &HashMap<String, String>) -> usize {

@@ -52,6 +52,14 @@ impl<M> Key<M> {
         self.error.as_ref()
     }
 
+    /// The key attributes, if none was refused.
+    pub(crate) fn into_values(self) -> Result<Vec<(&'static str, KeyValue)>, KeyError> {
+        match self.error {
+            Some(error) => Err(error),
+            None => Ok(self.values),
+        }
+    }
+
     /// The key as the SDK has it.
     ///
     /// # Errors

@@ -4,8 +4,9 @@ use std::fmt;
 
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
+use aws_smithy_types::base64;
 
-use crate::codec::Writer;
+use crate::codec::{Writer, push_string};
 use crate::error::EncodeError;
 use crate::schema::KeyKind;
 
@@ -49,11 +50,44 @@ impl KeyValue {
         }
     }
 
+    /// Appends the JSON of its attribute value, exactly as it is.
+    pub(crate) fn push_json(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::S(text) => {
+                out.extend_from_slice(br#"{"S":"#);
+                push_string(out, text);
+            }
+            Self::N(digits) => {
+                out.extend_from_slice(br#"{"N":"#);
+                push_string(out, digits);
+            }
+            Self::B(bytes) => {
+                out.extend_from_slice(br#"{"B":"#);
+                push_string(out, &base64::encode(bytes));
+            }
+        }
+        out.push(b'}');
+    }
+
     /// The value as the SDK has it.
     #[must_use]
     pub fn to_sdk(&self) -> AttributeValue {
         self.clone().into()
     }
+}
+
+/// Appends the JSON of an object of key attributes.
+pub(crate) fn push_key(values: &[(&'static str, KeyValue)], out: &mut Vec<u8>) {
+    out.push(b'{');
+    for (place, (name, value)) in values.iter().enumerate() {
+        if place > 0 {
+            out.push(b',');
+        }
+        push_string(out, name);
+        out.push(b':');
+        value.push_json(out);
+    }
+    out.push(b'}');
 }
 
 impl From<KeyValue> for AttributeValue {

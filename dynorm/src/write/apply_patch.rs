@@ -92,8 +92,8 @@ impl<M: DynamoModel> Write for ApplyPatch<M> {
     }
 
     /// A patch that keeps everything only checks that there is an item, and the caller's condition.
-    fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
-        if self.0.changes_nothing() { self.0.prepare_check(stamp, table) } else { self.0.prepare(stamp, table) }
+    fn prepare(&mut self, stamp: &Stamp<'_>) -> Result<Prepared> {
+        if self.0.changes_nothing() { self.0.prepare_check(stamp) } else { self.0.prepare(stamp) }
     }
 
     fn commit(&mut self) {

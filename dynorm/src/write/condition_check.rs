@@ -2,12 +2,11 @@
 
 use std::fmt;
 
-use aws_sdk_dynamodb::types;
-
 use super::operation::{Expressions, Prepared, Write};
+use super::update;
 use crate::attribute::Item;
 use crate::db::Db;
-use crate::error::{Error, Failed, Result};
+use crate::error::{Failed, Result};
 use crate::expiry::{self, Expiry};
 use crate::expr::{Aliases, Cond, Condition};
 use crate::key::Key;
@@ -37,10 +36,10 @@ impl<M: DynamoModel> Write for ConditionCheck<M> {
         db.table_name::<M>()
     }
 
-    fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
+    fn prepare(&mut self, stamp: &Stamp<'_>) -> Result<Prepared> {
         let expiry = Expiry::of(M::SCHEMA, || stamp.time());
         let condition = expiry::of_live(expiry, self.condition.clone());
-        into_operation(table, &self.key, Expressions::new(Some(&condition), Aliases::new())?)
+        update::into_operation(&self.key, None, Expressions::new(Some(&condition), Aliases::new())?, 0)
     }
 
     fn commit(&mut self) {}
@@ -52,20 +51,6 @@ impl<M: DynamoModel> Write for ConditionCheck<M> {
     fn failed(&self, _: Option<&Item>) -> Failed {
         Failed::Condition
     }
-}
-
-pub(super) fn into_operation<M>(table: &str, key: &Key<M>, expressions: Expressions) -> Result<Prepared> {
-    let check = types::ConditionCheck::builder()
-        .table_name(table)
-        .set_key(Some(key.to_sdk()?))
-        .set_return_values_on_condition_check_failure(expressions.on_failure())
-        .set_condition_expression(expressions.condition)
-        .set_expression_attribute_names(expressions.names)
-        .set_expression_attribute_values(expressions.values)
-        .build()
-        .map_err(|error| Error::construction(error, "TransactWriteItems"))?;
-    let request = types::TransactWriteItem::builder().condition_check(check).build();
-    Ok(Prepared { request, key: key.values()?.to_vec(), size: 0 })
 }
 
 impl<M> fmt::Debug for ConditionCheck<M> {

@@ -4,8 +4,9 @@ use std::fmt;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::delete_item::builders::DeleteItemFluentBuilder;
-use aws_sdk_dynamodb::types::{self, ReturnValue, TransactWriteItem};
+use aws_sdk_dynamodb::types::ReturnValue;
 
+use super::action::Action;
 use super::hook;
 use super::operation::{Expressions, Prepared, Write};
 use super::request::Alone;
@@ -136,19 +137,10 @@ impl<M: DynamoModel> Delete<M> {
     }
 
     /// The delete as an operation of a transaction, of which no hook knows.
-    pub(super) fn operation(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
+    pub(super) fn operation(&mut self, stamp: &Stamp<'_>) -> Result<Prepared> {
         let expressions = self.render(stamp)?;
-        let delete = types::Delete::builder()
-            .table_name(table)
-            .set_key(Some(self.key.to_sdk()?))
-            .set_return_values_on_condition_check_failure(expressions.on_failure())
-            .set_condition_expression(expressions.condition)
-            .set_expression_attribute_names(expressions.names)
-            .set_expression_attribute_values(expressions.values)
-            .build()
-            .map_err(|error| Error::construction(error, "TransactWriteItems"))?;
         let key = self.key.values()?.to_vec();
-        Ok(Prepared { request: TransactWriteItem::builder().delete(delete).build(), key, size: 0 })
+        Ok(Prepared { action: Action::delete(&key, expressions), key, size: 0 })
     }
 
     /// The DeleteItem request that [`send`](Self::send) sends, to look at, to change, and to send with the SDK. Nothing is sent.
@@ -156,7 +148,7 @@ impl<M: DynamoModel> Delete<M> {
     /// # Errors
     /// What [`send`](Self::send) refuses before it sends.
     pub fn request(mut self, db: &Db) -> Result<DeleteItemFluentBuilder> {
-        Alone::of(&mut self, "DeleteItem", db)?.by_itself()?.delete_item(db)
+        Ok(Alone::of(&mut self, "DeleteItem", db)?.by_itself()?.delete_item(db))
     }
 
     /// What the write would send, what must hold for it, and what it is billed for. Nothing is sent.
@@ -171,7 +163,7 @@ impl<M: DynamoModel> Delete<M> {
         let table = db.table_name::<M>();
         let sent = async {
             let key = self.key.to_sdk()?;
-            let expressions = self.render(&db.stamp())?;
+            let expressions = self.render(&db.stamp())?.into_encoded()?;
             self.ask()?;
             let call = Call::new(db, &operation::DELETE_ITEM, M::SCHEMA, &table);
             let old = call.receive_live::<One<AsJson>>(self.expiry);
@@ -252,8 +244,8 @@ impl<M: DynamoModel> Write for Delete<M> {
         self.known.set(M::SCHEMA, self.key.values()?, item)
     }
 
-    fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
-        let prepared = self.operation(stamp, table)?;
+    fn prepare(&mut self, stamp: &Stamp<'_>) -> Result<Prepared> {
+        let prepared = self.operation(stamp)?;
         self.ask()?;
         Ok(prepared)
     }

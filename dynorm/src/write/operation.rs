@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 
+use super::action::Action;
 use super::unique::Claims;
 use crate::attribute::Item;
 use crate::codec::Writer;
 use crate::db::Db;
-use crate::error::{Failed, Result};
+use crate::error::{ExpressionError, Failed, Result};
 use crate::expr::{Aliases, Cond, Condition};
 use crate::key::KeyValue;
 use crate::model::DynamoModel;
@@ -39,7 +40,7 @@ pub trait Write {
     ///
     /// # Errors
     /// Whatever the verb refuses before it sends.
-    fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared>;
+    fn prepare(&mut self, stamp: &Stamp<'_>) -> Result<Prepared>;
     /// What it does to unique values, once it is prepared.
     ///
     /// # Errors
@@ -61,7 +62,7 @@ pub trait Write {
 /// An operation that is ready to be sent.
 #[derive(Debug)]
 pub struct Prepared {
-    pub(crate) request: TransactWriteItem,
+    pub(crate) action: Action,
     pub(crate) key: Vec<(&'static str, KeyValue)>,
     /// A lower bound of the bytes that DynamoDB counts for it.
     pub(crate) size: usize,
@@ -85,7 +86,14 @@ pub(super) fn write_id<M: DynamoModel>(stamp: &Stamp<'_>) -> Result<Option<(&'st
 }
 
 /// The condition of a write, with the names and values of all its expressions.
+#[derive(Debug)]
 pub(crate) struct Expressions {
+    pub(crate) condition: Option<String>,
+    pub(crate) aliases: Aliases,
+}
+
+/// The same in the types of the SDK.
+pub(crate) struct SdkExpressions {
     pub(crate) condition: Option<String>,
     pub(crate) names: Option<HashMap<String, String>>,
     pub(crate) values: Option<HashMap<String, AttributeValue>>,
@@ -95,10 +103,23 @@ impl Expressions {
     /// Renders a condition; `aliases` has the other expressions' names and values.
     pub(crate) fn new<M>(condition: Option<&Cond<M, Condition>>, mut aliases: Aliases) -> Result<Self> {
         let condition = condition.map(|condition| condition.render(&mut aliases)).transpose()?;
-        let (names, values) = aliases.into_encoded()?;
-        Ok(Expressions { condition, names, values })
+        Ok(Expressions { condition, aliases })
     }
 
+    /// For a request that somebody else sends.
+    pub(crate) fn into_sdk(self) -> Result<SdkExpressions, ExpressionError> {
+        let (names, values) = self.aliases.into_sdk()?;
+        Ok(SdkExpressions { condition: self.condition, names, values })
+    }
+
+    /// For a request that is sent by a call.
+    pub(crate) fn into_encoded(self) -> Result<SdkExpressions, ExpressionError> {
+        let (names, values) = self.aliases.into_encoded()?;
+        Ok(SdkExpressions { condition: self.condition, names, values })
+    }
+}
+
+impl SdkExpressions {
     /// Asks for the item where there is a condition that it can fail.
     pub(crate) fn on_failure(&self) -> Option<ReturnValuesOnConditionCheckFailure> {
         self.condition.is_some().then_some(ReturnValuesOnConditionCheckFailure::AllOld)
@@ -123,8 +144,8 @@ impl<W: Write + ?Sized> Write for Box<W> {
         (**self).was_read(item)
     }
 
-    fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
-        (**self).prepare(stamp, table)
+    fn prepare(&mut self, stamp: &Stamp<'_>) -> Result<Prepared> {
+        (**self).prepare(stamp)
     }
 
     fn claims(&self) -> Result<Claims> {

@@ -1,13 +1,13 @@
 //! `put` and `create`: one whole item in one PutItem.
 
-use std::collections::HashMap;
 use std::fmt;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
-use aws_sdk_dynamodb::types::{self, AttributeValue, ReturnValue, TransactWriteItem};
+use aws_sdk_dynamodb::types::ReturnValue;
 
 use super::ExactlyOnce;
+use super::action::Action;
 use super::hook::{self, Verb};
 use super::operation::{Expressions, Prepared, Write, is_of};
 use super::pipeline::Ready;
@@ -158,7 +158,7 @@ impl<'a, M: DynamoModel> Put<'a, M> {
     /// # Errors
     /// What [`send`](Self::send) refuses before it sends.
     pub fn request(mut self, db: &Db) -> Result<PutItemFluentBuilder> {
-        Alone::of(&mut self, "PutItem", db)?.by_itself()?.put_item(db)
+        Ok(Alone::of(&mut self, "PutItem", db)?.by_itself()?.put_item(db))
     }
 
     /// What the write would send, what must hold for it, and what it is billed for. Nothing is sent.
@@ -174,7 +174,7 @@ impl<'a, M: DynamoModel> Put<'a, M> {
         let sent = async {
             let stamp = db.stamp();
             let item = encoded(self.take_item(&stamp)?);
-            let expressions = self.expressions()?;
+            let expressions = self.expressions()?.into_encoded()?;
             let call = Call::new(db, &call::operation::PUT_ITEM, M::SCHEMA, &table);
             let old = (returned != ReturnValue::None).then(|| call.receive_live::<One<AsJson>>(self.expiry));
             let request = |client: &Client| {
@@ -272,11 +272,11 @@ impl<M: DynamoModel> Write for Put<'_, M> {
         }
     }
 
-    fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
-        let item = encoded(self.take_item(stamp)?);
+    fn prepare(&mut self, stamp: &Stamp<'_>) -> Result<Prepared> {
+        let item = self.take_item(stamp)?;
         let ready = self.ready(stamp)?;
         let (key, size) = (ready.key.values()?.to_vec(), ready.size);
-        Ok(Prepared { request: operation(table, item, self.expressions()?)?, key, size })
+        Ok(Prepared { action: Action::put(item, self.expressions()?), key, size })
     }
 
     fn claims(&self) -> Result<Claims> {
@@ -307,24 +307,6 @@ impl<M: DynamoModel> Write for Put<'_, M> {
             _ => lock::failed(self.lock.as_ref(), self.condition.is_some(), item),
         }
     }
-}
-
-/// A whole item as an operation of a transaction.
-pub(super) fn operation(
-    table: &str,
-    item: HashMap<String, AttributeValue>,
-    expressions: Expressions,
-) -> Result<TransactWriteItem> {
-    let put = types::Put::builder()
-        .table_name(table)
-        .set_item(Some(item))
-        .set_return_values_on_condition_check_failure(expressions.on_failure())
-        .set_condition_expression(expressions.condition)
-        .set_expression_attribute_names(expressions.names)
-        .set_expression_attribute_values(expressions.values)
-        .build()
-        .map_err(|error| Error::construction(error, "TransactWriteItems"))?;
-    Ok(TransactWriteItem::builder().put(put).build())
 }
 
 impl<M: DynamoModel> fmt::Debug for Put<'_, M> {

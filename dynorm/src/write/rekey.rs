@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use aws_sdk_dynamodb::types::{self, TransactWriteItem};
-
+use super::action::Action;
 use super::diff;
 use super::hook::Verb;
 use super::older_names::Renamed;
@@ -14,9 +13,9 @@ use super::tracked::{Later, Tracked};
 use super::unique::{Claims, Held};
 use super::{Delete, Save, Transact};
 use crate::attribute::Item;
-use crate::codec::Reader;
+use crate::codec::{Reader, item_to_json};
 use crate::db::Db;
-use crate::error::{Error, Failed, Result};
+use crate::error::{Failed, Result};
 use crate::expiry::{self, Expiry};
 use crate::expr::{Aliases, Cond, Condition, both};
 use crate::key::key_of;
@@ -107,7 +106,7 @@ impl<M: DynamoModel> Write for Arrival<'_, M> {
         db.table_name::<M>()
     }
 
-    fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
+    fn prepare(&mut self, stamp: &Stamp<'_>) -> Result<Prepared> {
         let Renamed { attributes: mut before, older } = Renamed::of::<M>(&self.item.read)?;
         self.item.later.apply(&mut before);
         let ready = match self.ready.take() {
@@ -141,19 +140,11 @@ impl<M: DynamoModel> Write for Arrival<'_, M> {
             Some(&expiry::absent::<M>(M::SCHEMA, Expiry::of(M::SCHEMA, || stamp.time()))),
             Aliases::new(),
         )?;
-        let put = types::Put::builder()
-            .table_name(table)
-            .set_item(Some(attributes))
-            .set_return_values_on_condition_check_failure(expressions.on_failure())
-            .set_condition_expression(expressions.condition)
-            .set_expression_attribute_names(expressions.names)
-            .set_expression_attribute_values(expressions.values)
-            .build()
-            .map_err(|error| Error::construction(error, "TransactWriteItems"))?;
+        let item = item_to_json(&attributes)?;
         let key = ready.key.values()?.to_vec();
         let size = ready.size;
         self.ready = Some((ready, later));
-        Ok(Prepared { request: TransactWriteItem::builder().put(put).build(), key, size })
+        Ok(Prepared { action: Action::put(item, expressions), key, size })
     }
 
     fn claims(&self) -> Result<Claims> {
@@ -201,11 +192,11 @@ impl<M: DynamoModel> Write for Departure<M> {
         self.delete.table(db)
     }
 
-    fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
+    fn prepare(&mut self, stamp: &Stamp<'_>) -> Result<Prepared> {
         self.expiry = Expiry::of(M::SCHEMA, || stamp.time());
         // That it has not expired is asked with any condition of a delete.
         self.delete.require(Cond::key_present(M::SCHEMA));
-        self.delete.operation(stamp, table)
+        self.delete.operation(stamp)
     }
 
     fn claims(&self) -> Result<Claims> {

@@ -5,39 +5,61 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::operation::delete_item::builders::DeleteItemFluentBuilder;
 use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, TransactWriteItem};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 
-use super::operation::{Prepared, Write};
+use super::action::{Action, Kind};
+use super::operation::{Prepared, SdkExpressions, Write};
 use super::unique::Guards;
+use crate::codec::item_from_json;
 use crate::db::Db;
-use crate::direct::decoded;
 use crate::error::{Error, ExpressionError, Result};
 use crate::explain::{Explain, Placeholders};
+use crate::key::KeyValue;
 use crate::schema::Schema;
 use crate::stamp::Stamp;
 
-/// One write as it would be sent, in the shape that it has in a transaction.
+/// One write as it would be sent, in the types of the SDK.
 pub(super) struct Alone {
     operation: &'static str,
     schema: &'static Schema,
     table: String,
-    prepared: Prepared,
+    kind: Kind,
+    key: Vec<(&'static str, KeyValue)>,
+    /// The item that is put, or the key of the one that is meant.
+    subject: HashMap<String, AttributeValue>,
+    update: Option<String>,
+    expressions: SdkExpressions,
     /// Whether the item is read first, because its unique values are not known.
     reads: bool,
     /// Whether guards of unique values are written with it, in a transaction.
     guards: bool,
 }
 
-type Map = HashMap<String, AttributeValue>;
-
 impl Alone {
     /// Stamps, validates, encodes and checks, as sending would.
     pub(super) fn of(write: &mut impl Write, operation: &'static str, db: &Db) -> Result<Self> {
         let (schema, table) = (write.schema(), write.table(db));
-        match prepare(write, schema, &table, &db.stamp()) {
-            Ok((prepared, reads, guards)) => Ok(Alone { operation, schema, table, prepared, reads, guards }),
-            Err(error) => Err(error.during(schema, operation, &table)),
-        }
+        Alone::prepare(write, operation, &table, &db.stamp()).map_err(|error| error.during(schema, operation, &table))
+    }
+
+    fn prepare(write: &mut impl Write, operation: &'static str, table: &str, stamp: &Stamp<'_>) -> Result<Self> {
+        let schema = write.schema();
+        let reads = write.reads_first(stamp)?.is_some();
+        let Prepared { action: Action { kind, subject, update, expressions }, key, .. } = write.prepare(stamp)?;
+        let mut guards = Guards::default();
+        guards.add(0, schema, table, write.claims()?)?;
+        Ok(Alone {
+            operation,
+            schema,
+            table: table.to_owned(),
+            kind,
+            key,
+            subject: item_from_json(&subject)?,
+            update,
+            expressions: expressions.into_sdk()?,
+            reads,
+            guards: reads || !guards.is_empty(),
+        })
     }
 
     /// The write, if it is sent by itself.
@@ -52,74 +74,51 @@ impl Alone {
         Ok(self)
     }
 
-    pub(super) fn put_item(self, db: &Db) -> Result<PutItemFluentBuilder> {
+    pub(super) fn put_item(self, db: &Db) -> PutItemFluentBuilder {
         let request = db.client().put_item().table_name(self.table);
-        let Some(put) = self.prepared.request.put else { unreachable!("a put is a put in a transaction") };
-        Ok(request
-            .set_item(Some(decoded(put.item)?))
-            .set_return_values_on_condition_check_failure(put.return_values_on_condition_check_failure)
-            .set_condition_expression(put.condition_expression)
-            .set_expression_attribute_names(put.expression_attribute_names)
-            .set_expression_attribute_values(values(put.expression_attribute_values)?))
+        request
+            .set_item(Some(self.subject))
+            .set_return_values_on_condition_check_failure(self.expressions.on_failure())
+            .set_condition_expression(self.expressions.condition)
+            .set_expression_attribute_names(self.expressions.names)
+            .set_expression_attribute_values(self.expressions.values)
     }
 
-    pub(super) fn delete_item(self, db: &Db) -> Result<DeleteItemFluentBuilder> {
+    pub(super) fn delete_item(self, db: &Db) -> DeleteItemFluentBuilder {
         let request = db.client().delete_item().table_name(self.table).return_values(ReturnValue::AllOld);
-        let Some(delete) = self.prepared.request.delete else { unreachable!("a delete is a delete in a transaction") };
-        Ok(request
-            .set_key(Some(decoded(delete.key)?))
-            .set_return_values_on_condition_check_failure(delete.return_values_on_condition_check_failure)
-            .set_condition_expression(delete.condition_expression)
-            .set_expression_attribute_names(delete.expression_attribute_names)
-            .set_expression_attribute_values(values(delete.expression_attribute_values)?))
+        request
+            .set_key(Some(self.subject))
+            .set_return_values_on_condition_check_failure(self.expressions.on_failure())
+            .set_condition_expression(self.expressions.condition)
+            .set_expression_attribute_names(self.expressions.names)
+            .set_expression_attribute_values(self.expressions.values)
     }
 
-    pub(super) fn update_item(self, db: &Db) -> Result<UpdateItemFluentBuilder> {
+    /// An update without a change has no update expression; in a transaction it is a condition check.
+    pub(super) fn update_item(self, db: &Db) -> UpdateItemFluentBuilder {
         let request = db.client().update_item().table_name(self.table);
-        let TransactWriteItem { update, condition_check, .. } = self.prepared.request;
-        if let Some(update) = update {
-            return Ok(request
-                .set_key(Some(decoded(update.key)?))
-                .update_expression(update.update_expression)
-                .set_return_values_on_condition_check_failure(update.return_values_on_condition_check_failure)
-                .set_condition_expression(update.condition_expression)
-                .set_expression_attribute_names(update.expression_attribute_names)
-                .set_expression_attribute_values(values(update.expression_attribute_values)?));
-        }
-        // In a transaction, an update without a change is a condition check.
-        let Some(check) = condition_check else { unreachable!("an update is an update or a check in a transaction") };
-        Ok(request
-            .set_key(Some(decoded(check.key)?))
-            .set_return_values_on_condition_check_failure(check.return_values_on_condition_check_failure)
-            .condition_expression(check.condition_expression)
-            .set_expression_attribute_names(check.expression_attribute_names)
-            .set_expression_attribute_values(values(check.expression_attribute_values)?))
+        request
+            .set_key(Some(self.subject))
+            .set_update_expression(self.update)
+            .set_return_values_on_condition_check_failure(self.expressions.on_failure())
+            .set_condition_expression(self.expressions.condition)
+            .set_expression_attribute_names(self.expressions.names)
+            .set_expression_attribute_values(self.expressions.values)
     }
 
     /// Whether there is something to write.
     pub(super) fn is_change(&self) -> bool {
-        self.prepared.request.condition_check.is_none()
+        self.kind != Kind::ConditionCheck
     }
 
     pub(super) fn explained(self) -> Explain {
-        let Alone { operation, schema, table, prepared, reads, guards } = self;
-        let key = prepared.key.iter().map(|(name, value)| ((*name).to_owned(), value.to_sdk())).collect();
-        let TransactWriteItem { put, delete, update, condition_check, .. } = prepared.request;
-        let (names, condition, changes) = if let Some(put) = put {
-            (put.expression_attribute_names, put.condition_expression, None)
-        } else if let Some(delete) = delete {
-            (delete.expression_attribute_names, delete.condition_expression, None)
-        } else if let Some(update) = update {
-            (update.expression_attribute_names, update.condition_expression, Some(update.update_expression))
-        } else {
-            let check = condition_check.map(|check| (check.expression_attribute_names, check.condition_expression));
-            let (names, condition) = check.unzip();
-            (names.flatten(), condition, None)
-        };
+        let Alone { operation, schema, table, key, update, expressions, reads, guards, .. } = self;
+        let key = key.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+        let SdkExpressions { condition, names, .. } = expressions;
         let placeholders = Placeholders { names: &names, values: &None };
         let explain = Explain {
             condition: placeholders.hide(&condition),
-            update: placeholders.hide(&changes),
+            update: placeholders.hide(&update),
             billing: billing(operation, schema, condition.is_some(), guards),
             ..Explain::new(operation, schema, &table).key_of_item(schema, Some(&key))
         };
@@ -140,24 +139,6 @@ impl Alone {
             },
         }
     }
-}
-
-/// What is sent of the write, whether its item is read first, and whether guards of unique values go with it.
-fn prepare(
-    write: &mut impl Write,
-    schema: &'static Schema,
-    table: &str,
-    stamp: &Stamp<'_>,
-) -> Result<(Prepared, bool, bool)> {
-    let reads = write.reads_first(stamp)?.is_some();
-    let prepared = write.prepare(stamp, table)?;
-    let mut guards = Guards::default();
-    guards.add(0, schema, table, write.claims()?)?;
-    Ok((prepared, reads, reads || !guards.is_empty()))
-}
-
-fn values(values: Option<Map>) -> Result<Option<Map>> {
-    Ok(values.map(decoded).transpose()?)
 }
 
 fn billing(operation: &str, schema: &Schema, is_conditional: bool, guards: bool) -> String {

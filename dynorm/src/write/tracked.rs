@@ -301,6 +301,7 @@ impl<'a, M: DynamoModel> Save<'a, M> {
                 return Ok(None);
             };
             let (update, expressions, later) = self.render(Some(&ready), &stamp)?;
+            let expressions = expressions.into_encoded()?;
             self.ready = Some((ready, later));
             let key = self.item.stored.to_sdk()?;
             let call = Call::new(db, &operation::UPDATE_ITEM, M::SCHEMA, &table);
@@ -357,7 +358,7 @@ impl<'a, M: DynamoModel> Save<'a, M> {
     /// What [`send`](Self::send) refuses before it sends.
     pub fn request(mut self, db: &Db) -> Result<Option<UpdateItemFluentBuilder>> {
         let alone = Alone::of(&mut self, "UpdateItem", db)?.by_itself()?;
-        if alone.is_change() { alone.update_item(db).map(Some) } else { Ok(None) }
+        Ok(alone.is_change().then(|| alone.update_item(db)))
     }
 
     /// What the write would send, what must hold for it, and what it is billed for. Nothing is sent.
@@ -443,7 +444,7 @@ impl<M: DynamoModel> Write for Save<'_, M> {
         db.table_name::<M>()
     }
 
-    fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
+    fn prepare(&mut self, stamp: &Stamp<'_>) -> Result<Prepared> {
         let ready = match self.ready.take() {
             Some((ready, _)) => Some(ready),
             None => self.ready(stamp)?,
@@ -451,7 +452,7 @@ impl<M: DynamoModel> Write for Save<'_, M> {
         let (update, expressions, later) = self.render(ready.as_ref(), stamp)?;
         let size = ready.as_ref().map_or(0, |ready| ready.size);
         self.ready = ready.map(|ready| (ready, later));
-        update::into_operation(table, &self.item.stored, update, expressions, size)
+        update::into_operation(&self.item.stored, update, expressions, size)
     }
 
     fn claims(&self) -> Result<Claims> {

@@ -12,8 +12,6 @@ mod read_first;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use aws_sdk_dynamodb::types::AttributeValue;
-
 use super::operation::Write;
 use super::transact;
 use crate::attribute::Item;
@@ -253,9 +251,4 @@ impl Known {
 pub(super) fn as_json(item: &Item) -> Result<String> {
     let json = item_to_json(item)?;
     String::from_utf8(json).map_err(|_| unreachable!("a `Writer` writes text"))
-}
-
-/// A primary key as one attribute.
-fn owner_value(owner: &[(&'static str, KeyValue)]) -> AttributeValue {
-    AttributeValue::M(owner.iter().map(|(name, value)| ((*name).to_owned(), value.to_sdk())).collect())
 }

@@ -9,16 +9,17 @@ use std::marker::PhantomData;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-use aws_sdk_dynamodb::types::{self, ReturnValue};
+use aws_sdk_dynamodb::types::ReturnValue;
 
 pub use returning::UpdateReturning;
 
+use super::ExactlyOnce;
+use super::action::Action;
 use super::hook::{self, Verb};
 use super::operation::{Expressions, Prepared, Write, is_of};
 use super::request::Alone;
 use super::unique::{self, Claims, Held, Known, ReadFirst};
 use super::upsert::{Existing, Presence, Upsert};
-use super::{ExactlyOnce, condition_check};
 use crate::attribute::Item;
 use crate::call::{Call, operation};
 use crate::db::Db;
@@ -239,7 +240,7 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
     /// # Errors
     /// What [`send`](Self::send) refuses before it sends.
     pub fn request(mut self, db: &Db) -> Result<UpdateItemFluentBuilder> {
-        Alone::of(&mut self, "UpdateItem", db)?.by_itself()?.update_item(db)
+        Ok(Alone::of(&mut self, "UpdateItem", db)?.by_itself()?.update_item(db))
     }
 
     /// What the write would send, what must hold for it, and what it is billed for. Nothing is sent.
@@ -264,6 +265,7 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
             // A version that was expected is another one after the first time.
             let replayable = self.expected.is_some() || self.changes.is_replayable();
             let (update, expressions) = self.render(&stamp)?;
+            let expressions = expressions.into_encoded()?;
             let call = Call::new(db, &operation::UPDATE_ITEM, M::SCHEMA, &table).replayable(replayable);
             let item = (returned != ReturnValue::None).then(|| call.receive::<One<AsJson>>());
             let request = |client: &Client| {
@@ -322,12 +324,12 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
     }
 
     /// Only the conditions, as an operation of a transaction.
-    pub(super) fn prepare_check(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
+    pub(super) fn prepare_check(&mut self, stamp: &Stamp<'_>) -> Result<Prepared> {
         self.expiry = Expiry::of(M::SCHEMA, || stamp.time());
         let lock = self.expected.as_ref().map(|(lock, ..)| lock.condition());
         let condition = both(both(Some(expiry::present(M::SCHEMA, self.expiry)), lock), self.condition.clone());
         let expressions = Expressions::new(condition.as_ref(), Aliases::new())?;
-        condition_check::into_operation(table, &self.key, expressions)
+        into_operation(&self.key, None, expressions, 0)
     }
 
     /// Whether it may change which unique values the item has, which takes a read and a transaction.
@@ -376,10 +378,10 @@ impl<M: DynamoModel, P: Presence> Write for Update<M, P> {
         self.known.set(M::SCHEMA, self.key.values()?, item)
     }
 
-    fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
+    fn prepare(&mut self, stamp: &Stamp<'_>) -> Result<Prepared> {
         let (update, expressions) = self.render(stamp)?;
         self.after = self.known.held_after(M::SCHEMA, self.key.values()?, &self.changes, P::MAY_CREATE)?;
-        into_operation(table, &self.key, update, expressions, self.size)
+        into_operation(&self.key, update, expressions, self.size)
     }
 
     fn claims(&self) -> Result<Claims> {
@@ -405,27 +407,13 @@ impl<M: DynamoModel, P: Presence> Write for Update<M, P> {
 
 /// An update as an operation of a transaction; one that changes nothing only checks its condition there.
 pub(super) fn into_operation<M>(
-    table: &str,
     key: &Key<M>,
     update: Option<String>,
     expressions: Expressions,
     size: usize,
 ) -> Result<Prepared> {
-    let Some(update) = update else {
-        return condition_check::into_operation(table, key, expressions);
-    };
-    let update = types::Update::builder()
-        .table_name(table)
-        .set_key(Some(key.to_sdk()?))
-        .update_expression(update)
-        .set_return_values_on_condition_check_failure(expressions.on_failure())
-        .set_condition_expression(expressions.condition)
-        .set_expression_attribute_names(expressions.names)
-        .set_expression_attribute_values(expressions.values)
-        .build()
-        .map_err(|error| Error::construction(error, "TransactWriteItems"))?;
-    let request = types::TransactWriteItem::builder().update(update).build();
-    Ok(Prepared { request, key: key.values()?.to_vec(), size })
+    let key = key.values()?.to_vec();
+    Ok(Prepared { action: Action::update(&key, update, expressions), key, size })
 }
 
 impl<M, P> fmt::Debug for Update<M, P> {

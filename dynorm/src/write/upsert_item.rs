@@ -13,16 +13,17 @@ use fields::Fields;
 pub use returning::UpsertItemReturning;
 
 use super::ExactlyOnce;
+use super::action::Action;
 use super::hook::{self, Verb};
 use super::operation::{Expressions, Prepared, Write, is_of};
 use super::pipeline::Ready;
 use super::request::Alone;
 use super::unique::{self, Claims, Held, Known};
-use super::{put, update};
+use super::update;
 use crate::attribute::Item;
 use crate::call::{Call, operation};
 use crate::db::Db;
-use crate::direct::{Received, encoded};
+use crate::direct::Received;
 use crate::error::{Error, ExpressionError, Failed, Problem, Result};
 use crate::expiry::{self, Expiry};
 use crate::explain::Explain;
@@ -134,7 +135,7 @@ impl<'a, M: DynamoModel> UpsertItem<'a, M> {
     /// What [`send`](Self::send) refuses before it sends.
     pub fn request(mut self, db: &Db) -> Result<UpdateItemFluentBuilder> {
         self.blind = true;
-        Alone::of(&mut self, "UpdateItem", db)?.by_itself()?.update_item(db)
+        Ok(Alone::of(&mut self, "UpdateItem", db)?.by_itself()?.update_item(db))
     }
 
     /// What the write would send, what must hold for it, and what it is billed for. Nothing is sent.
@@ -170,6 +171,7 @@ impl<'a, M: DynamoModel> UpsertItem<'a, M> {
         returned: &ReturnValue,
     ) -> Result<Option<String>> {
         let (update, expressions) = self.render(stamp)?;
+        let expressions = expressions.into_encoded()?;
         let (key, keeps) = match &self.ready {
             Some(Whole { ready, fields, .. }) => (ready.key.to_sdk()?, !fields.kept.is_empty()),
             None => unreachable!("`render` made it ready"),
@@ -327,14 +329,13 @@ impl<M: DynamoModel> Write for UpsertItem<'_, M> {
         }
     }
 
-    fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
+    fn prepare(&mut self, stamp: &Stamp<'_>) -> Result<Prepared> {
         let (blind, replaces) = (self.blind, self.replaces);
         let Whole { ready, fields, .. } = self.ready(stamp)?;
         let (key, size) = (ready.key.clone(), ready.size);
         if replaces {
-            let item = encoded(ready.item.clone());
-            let request = put::operation(table, item, self.replaced()?)?;
-            return Ok(Prepared { request, key: key.values()?.to_vec(), size });
+            let item = ready.item.clone();
+            return Ok(Prepared { action: Action::put(item, self.replaced()?), key: key.into_values()?, size });
         }
         if fields.update.is_empty() && !blind {
             // In a transaction, an update without a change only checks its condition.
@@ -344,7 +345,7 @@ impl<M: DynamoModel> Write for UpsertItem<'_, M> {
         if let Some(Whole { fields, .. }) = &self.ready {
             self.after = self.known.held_after(M::SCHEMA, key.values()?, &fields.update, true)?;
         }
-        update::into_operation(table, &key, update, expressions, size)
+        update::into_operation(&key, update, expressions, size)
     }
 
     fn claims(&self) -> Result<Claims> {

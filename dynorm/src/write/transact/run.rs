@@ -7,9 +7,10 @@ use std::sync::Arc;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::TransactWriteItem;
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use futures_util::future::try_join_all;
 
+use super::super::action::Action;
 use super::super::operation::{Prepared, Write};
 use super::super::unique::{self, Guard, Guards};
 use super::OPERATION;
@@ -17,6 +18,7 @@ use crate::attribute::Item;
 use crate::backoff::Backoff;
 use crate::call::{Attempts, Call, operation};
 use crate::db::Db;
+use crate::direct::encoded_operations;
 use crate::error::{Canceled, CancellationReason, Error, Problem, Result, ServiceError, TransactionLimit};
 use crate::key::KeyValue;
 use crate::read::read_json;
@@ -43,15 +45,15 @@ pub(in super::super) async fn run<O: Write>(
     let mut backoff = Backoff::new(db);
     let mut strangers = Vec::new();
     loop {
-        let Batch { requests, guards } = prepare(db, operations, stamp, &strangers)?;
+        let Batch { mut requests, guards } = prepare(db, operations, stamp, &strangers)?;
         let own_token = token.clone().unwrap_or_else(|| format!("{:032x}", fastrand::u128(..)));
         // Another token is another transaction: what was canceled before it was certainly not applied.
         let attempts = Arc::new(Attempts::default());
         let canceled = loop {
             let call = Call::of_many(db, &operation::TRANSACT_WRITE_ITEMS).again(Arc::clone(&attempts));
-            let requests = requests.clone();
+            let items = requests.next_input()?;
             let request = |client: &Client| {
-                client.transact_write_items().client_request_token(&own_token).set_transact_items(Some(requests)).send()
+                client.transact_write_items().client_request_token(&own_token).set_transact_items(Some(items)).send()
             };
             match call.send(request).await {
                 Ok(_) => {
@@ -109,9 +111,12 @@ struct Unread {
 fn unread<O: Write>(db: &Db, operations: &mut [O], stamp: &Stamp<'_>) -> Result<Vec<Unread>> {
     let mut unread = Vec::new();
     for (place, operation) in operations.iter_mut().enumerate() {
-        let (schema, table) = (operation.schema(), operation.table(db));
-        let key = operation.reads_first(stamp).map_err(|error| error.during(schema, OPERATION, &table))?;
-        unread.extend(key.map(|key| Unread { place, schema, table, key }));
+        let schema = operation.schema();
+        match operation.reads_first(stamp) {
+            Ok(Some(key)) => unread.push(Unread { place, schema, table: operation.table(db), key }),
+            Ok(None) => {}
+            Err(error) => return Err(error.during(schema, OPERATION, &operation.table(db))),
+        }
     }
     Ok(unread)
 }
@@ -142,34 +147,76 @@ async fn read_again(db: &Db, unread: &[Unread], canceled: &Canceled) -> Result<V
 
 /// What is sent: the caller's operations in their order, then the guards.
 struct Batch {
-    requests: Vec<TransactWriteItem>,
+    requests: Requests,
     guards: Vec<Guard>,
+}
+
+/// The JSON of the operations.
+#[derive(Default)]
+struct Requests {
+    /// Those that follow each other on one table, as an array.
+    runs: Vec<(String, Vec<u8>)>,
+    number: usize,
+}
+
+impl Requests {
+    fn push(&mut self, table: &str, action: &Action) -> Result<()> {
+        let run = match self.runs.last_mut() {
+            Some((last, json)) if last == table => {
+                json.push(b',');
+                json
+            }
+            _ => &mut self.runs.push_mut((table.to_owned(), b"[".to_vec())).1,
+        };
+        action.push(table, run)?;
+        self.number += 1;
+        Ok(())
+    }
+
+    /// Ends the arrays.
+    fn finish(&mut self) {
+        self.runs.iter_mut().for_each(|(_, json)| json.push(b']'));
+    }
+
+    /// The SDK's input for the next attempt. It takes the JSON along: the call keeps the body that is made of it, for each attempt after
+    /// the first.
+    fn next_input(&mut self) -> Result<Vec<TransactWriteItem>> {
+        let put = |(table, json): &mut (String, Vec<u8>)| {
+            let put =
+                Put::builder().table_name(&*table).set_item(Some(encoded_operations(std::mem::take(json)))).build();
+            let put = put.map_err(|error| Error::construction(error, OPERATION))?;
+            Ok(TransactWriteItem::builder().put(put).build())
+        };
+        self.runs.iter_mut().map(put).collect()
+    }
 }
 
 /// The operations as they are sent, checked against what DynamoDB takes.
 fn prepare<O: Write>(db: &Db, operations: &mut [O], stamp: &Stamp<'_>, strangers: &[String]) -> Result<Batch> {
-    let mut requests = Vec::with_capacity(operations.len());
+    let mut requests = Requests::default();
     let mut places = HashMap::new();
     let mut guards = Guards::default();
     let mut bytes = 0;
     for (place, operation) in operations.iter_mut().enumerate() {
         let (schema, table) = (operation.schema(), operation.table(db));
         let named = |error: Error| error.during(schema, OPERATION, &table);
-        let Prepared { request, key, size } = operation.prepare(stamp, &table).map_err(named)?;
+        let Prepared { action, key, size } = operation.prepare(stamp).map_err(named)?;
+        requests.push(&table, &action).map_err(named)?;
         let guard_table = db.guard_table(schema, &table);
         guards.add(place, schema, &guard_table, operation.claims().map_err(named)?).map_err(named)?;
         if let Some(first) = places.insert((table, key), place) {
             return Err(Error::new(Problem::TransactionLimit(TransactionLimit::SameItem(first, place))));
         }
         bytes += size;
-        requests.push(request);
     }
     let guards = guards.without(strangers);
-    check_number(requests.len() + guards.len(), guards.len())?;
+    check_number(requests.number + guards.len(), guards.len())?;
     for guard in &guards {
         bytes += guard.size();
-        requests.push(guard.request(stamp.epoch_seconds())?);
+        let (table, action) = guard.action(stamp.epoch_seconds())?;
+        requests.push(table, &action)?;
     }
+    requests.finish();
     if bytes > TransactionLimit::BYTES {
         return Err(Error::new(Problem::TransactionLimit(TransactionLimit::TooLarge(bytes))));
     }

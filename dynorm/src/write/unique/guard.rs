@@ -1,19 +1,20 @@
 //! Guards: the items that hold unique values, found by a hash of the value, and the operations on them.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
 use sha2::{Digest, Sha256};
 
 use super::guard_table::{self, guard_expiry};
-use super::{Claims, Held, Owner, owner_value};
+use super::{Claims, Held, Owner};
 use crate::attribute::Item;
-use crate::codec::{Json, Number};
+use crate::codec::{Json, Number, Writer};
 use crate::error::{Error, Problem, Result, UniqueViolation};
-use crate::key::KeyValue;
+use crate::expr::Aliases;
+use crate::key::{KeyValue, push_key};
 use crate::schema::{Schema, UniqueSchema};
 use crate::stored;
+use crate::write::action::Action;
+use crate::write::operation::Expressions;
 
 /// What the keys of guards begin with.
 pub(crate) const PREFIX: &str = "dynorm:unique:";
@@ -194,64 +195,59 @@ impl Guard {
         if self.takes.is_some() { 2 * self.key.len() } else { 0 }
     }
 
-    fn primary_key(&self) -> HashMap<String, AttributeValue> {
-        let attributes = guard_table::key(self.schema).attributes();
-        attributes.map(|attribute| (attribute.name.to_owned(), AttributeValue::S(self.key.clone()))).collect()
-    }
-
-    /// The operation: the guard must be free, or belong to one who gives the value up. One whose item has expired is free.
+    /// The operation, and its table: the guard must be free, or belong to one who gives the value up. One whose item has expired is free.
     ///
     /// # Errors
-    /// If the SDK refuses to build it.
-    pub(crate) fn request(&self, now: u64) -> Result<TransactWriteItem> {
-        let partition = guard_table::key(self.schema).partition.first().map_or("", |attribute| attribute.name);
-        let mut condition = "attribute_not_exists(#0)".to_owned();
-        let mut names = HashMap::from([("#0".to_owned(), partition.to_owned()), ("#1".to_owned(), OWNER.to_owned())]);
-        let mut values = HashMap::new();
+    /// If it cannot be written, which no guard leads to.
+    pub(crate) fn action(&self, now: u64) -> Result<(&str, Action)> {
+        let key = guard_table::key(self.schema);
+        let mut aliases = Aliases::new();
+        let mut condition = "attribute_not_exists(".to_owned();
+        aliases.push_name(key.partition.first().map_or("", |attribute| attribute.name).into(), &mut condition);
+        condition.push(')');
         let taker = self.takes.as_ref().map(|(owner, _)| owner);
         let mut owners: Vec<&Owner> = Vec::new();
         for owner in self.releases.iter().chain(taker) {
             if !owners.contains(&owner) {
                 owners.push(owner);
+                condition.push_str(" OR ");
+                aliases.push_name(OWNER.into(), &mut condition);
+                condition.push_str(" = ");
+                aliases.push_json(owner_json(owner), &mut condition);
             }
         }
-        for (position, owner) in owners.into_iter().enumerate() {
-            let _ = write!(condition, " OR #1 = :{position}");
-            values.insert(format!(":{position}"), owner_value(owner));
-        }
         if let (Some(expiry), true) = (guard_expiry(self.schema), self.is_taken()) {
-            condition.push_str(" OR #2 < :now");
-            names.insert("#2".to_owned(), expiry.to_owned());
-            values.insert(":now".to_owned(), AttributeValue::N(now.to_string()));
+            condition.push_str(" OR ");
+            aliases.push_name(expiry.into(), &mut condition);
+            condition.push_str(" < ");
+            aliases.push_key_value(KeyValue::N(now.to_string()), &mut condition);
         }
-        let construction = |error| Error::construction(error, "TransactWriteItems");
-        let on_failure = ReturnValuesOnConditionCheckFailure::AllOld;
+        let expressions = Expressions { condition: Some(condition), aliases };
+        let value = || KeyValue::S(self.key.clone());
         let Some((owner, expires)) = &self.takes else {
-            let delete = Delete::builder()
-                .table_name(&self.table)
-                .set_key(Some(self.primary_key()))
-                .condition_expression(condition)
-                .set_expression_attribute_names(Some(names))
-                .set_expression_attribute_values(Some(values))
-                .return_values_on_condition_check_failure(on_failure)
-                .build();
-            return Ok(TransactWriteItem::builder().delete(delete.map_err(construction)?).build());
+            let key: Vec<_> = key.attributes().map(|attribute| (attribute.name, value())).collect();
+            return Ok((&self.table, Action::delete(&key, expressions)));
         };
-        let mut item = self.primary_key();
-        item.insert(OWNER.to_owned(), owner_value(owner));
-        let constraint = format!("{}.{}", model(self.schema), self.unique.name);
-        item.insert(CONSTRAINT.to_owned(), AttributeValue::S(constraint));
-        if let (Some(name), Some(expires)) = (guard_expiry(self.schema), expires) {
-            item.insert(name.to_owned(), expires.to_sdk());
-        }
-        let put = Put::builder()
-            .table_name(&self.table)
-            .set_item(Some(item))
-            .condition_expression(condition)
-            .set_expression_attribute_names(Some(names))
-            .set_expression_attribute_values(Some(values))
-            .return_values_on_condition_check_failure(on_failure)
-            .build();
-        Ok(TransactWriteItem::builder().put(put.map_err(construction)?).build())
+        let mut item = Writer::new();
+        item.item(|item| {
+            for attribute in key.attributes() {
+                item.entry(attribute.name, |writer| value().write(writer))?;
+            }
+            item.entry(OWNER, |writer| writer.copy(&owner_json(owner)))?;
+            item.entry(CONSTRAINT, |writer| writer.string(&format!("{}.{}", model(self.schema), self.unique.name)))?;
+            match guard_expiry(self.schema).zip(expires.as_ref()) {
+                Some((name, expires)) => item.entry(name, |writer| expires.write(writer)),
+                None => Ok(()),
+            }
+        })?;
+        Ok((&self.table, Action::put(item.into_bytes(), expressions)))
     }
+}
+
+/// The JSON of the attribute that names an owner.
+fn owner_json(owner: &Owner) -> Vec<u8> {
+    let mut json = br#"{"M":"#.to_vec();
+    push_key(owner, &mut json);
+    json.push(b'}');
+    json
 }

@@ -118,8 +118,8 @@ impl<M: DynamoModel, P: Presence> Write for ReadFirst<M, P> {
         self.update.was_read(item)
     }
 
-    fn prepare(&mut self, stamp: &Stamp<'_>, table: &str) -> Result<Prepared> {
-        self.update.prepare(stamp, table)
+    fn prepare(&mut self, stamp: &Stamp<'_>) -> Result<Prepared> {
+        self.update.prepare(stamp)
     }
 
     fn claims(&self) -> Result<Claims> {
