@@ -30,13 +30,19 @@ type Progress<'a> = dyn FnMut(usize, usize) + Send + 'a;
 /// validated and encoded when it is added, and nothing is sent if one of them is wrong. Writes of the same key are applied in the order in
 /// which they were added.
 ///
-/// ```no_run
-/// # use dynorm::{Db, DynamoModel};
-/// # #[derive(DynamoModel)] #[dynorm(table = "notes")] struct Note { #[dynorm(partition_key)] id: String }
-/// # async fn run(db: &Db, notes: Vec<Note>) -> dynorm::Result<()> {
-/// let written = db.batch_write().put_all(notes).send().await?;
-/// println!("{} items in {} requests", written.operations, written.requests);
-/// # Ok(()) }
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));
+/// # fn main() { run(async |db: Db| {
+/// let volumes = (0..40).map(|volume| Book { isbn: format!("978{volume:010}"), ..persuasion() });
+/// let batch = db.batch_write().put_all(volumes).delete(&persuasion());
+/// let written = batch.on_progress(|done, all| println!("{done} of {all}")).send().await?;
+/// assert_eq!((written.operations, written.requests), (41, 2));
+///
+/// let untitled = Book { title: String::new(), ..persuasion() };
+/// let error = db.batch_write().put(persuasion()).put(untitled).send().await.expect_err("nothing was sent");
+/// assert!(error.is_validation());
+/// assert_eq!(error.unprocessed::<Book>()?.len(), 2); // both come back
+/// # Ok(()) }) }
 /// ```
 #[must_use = "nothing is sent until `.send()`"]
 pub struct BatchWrite<'a> {

@@ -85,6 +85,17 @@ impl<'a, M: DynamoModel> Put<'a, M> {
 
     /// Stores the item whatever is under its key: no version is checked, and a key that is taken is replaced. What somebody else wrote
     /// there meanwhile is lost.
+    ///
+    /// ```
+    /// # use dynorm::{Db, DynamoModel};
+    /// # #[derive(DynamoModel)] #[dynorm(table = "settings")]
+    /// # struct Settings { #[dynorm(partition_key)] user: String, theme: String, #[dynorm(version)] version: u64 }
+    /// # async fn run(db: &Db, mine: &mut Settings) -> dynorm::Result<()> {
+    /// if mine.put().send(db).await.is_err_and(|error| error.is_version_conflict()) {
+    ///     mine.put().overwrite().send(db).await?; // mine, whatever was there
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn overwrite(mut self) -> Self {
         self.mode = Mode::Overwrite;
         self

@@ -39,8 +39,8 @@ use crate::schema::{AttributeRole, Schema};
 use crate::stamp::Stamp;
 use crate::stored::{self, Members};
 
-#[doc(hidden)]
 pub use returning::SaveReturning;
+#[doc(hidden)]
 pub use whole::{ReplacesTracked, UpsertsTracked};
 
 /// An item as it was read, and as it is changed in memory: returned by [`Get::tracked`](crate::Get::tracked).
@@ -112,6 +112,20 @@ impl<M: DynamoModel> Tracked<M> {
     ///
     /// A changed key field is the error [`is_key_changed`](Error::is_key_changed), because the old item would stay behind; what it names
     /// is [`rekey`](Tracked::rekey).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/library.rs"));
+    /// # fn main() { run(async |db: Db| {
+    /// let Some(mut book) = Book::get(&persuasion()).tracked().send(&db).await? else { return Ok(()) };
+    /// assert!(!book.save().send(&db).await?); // nothing changed, and nothing was sent
+    /// book.pages = Some(249);
+    /// assert!(book.save().condition(Book::PAGES.eq(260)).send(&db).await?); // one UpdateItem of `pages` and `updated`
+    ///
+    /// Book::delete(&*book).send(&db).await?;
+    /// book.pages = None;
+    /// assert!(book.save().send(&db).await.is_err_and(|error| error.is_not_found()));
+    /// # Ok(()) }) }
+    /// ```
     pub fn save(&mut self) -> Save<'_, M> {
         Save::new(self, None)
     }

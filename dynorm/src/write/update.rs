@@ -40,6 +40,59 @@ use crate::stamp::{Stamp, Version};
 ///
 /// Each attribute can be changed once, and all changes see the item as it was before. A path into a map or list fails
 /// (`ValidationException`) where that map or list does not exist; after [`guard`](Update::guard) it is a failed condition.
+///
+/// ```
+/// # use std::collections::BTreeSet;
+/// # use dynorm::{Db, DynamoAttribute, DynamoModel};
+/// #[derive(Debug, DynamoAttribute)]
+/// struct Address {
+///     city: String,
+/// }
+///
+/// #[derive(Debug, DynamoModel)]
+/// #[dynorm(table = "shops")]
+/// struct Shop {
+///     #[dynorm(partition_key)]
+///     id: String,
+///     address: Address,
+///     phone: Option<String>,
+///     visits: u64,
+///     rating: Option<u8>,
+///     news: Vec<String>,
+///     tags: BTreeSet<String>,
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let local = dynorm_local::Local::memory().await?;
+/// # let db = local.db();
+/// # Shop::create_table().send(&db).await?;
+/// # Shop {
+/// #     id: "7".into(), address: Address { city: "Leeds".into() }, phone: Some("1".into()), visits: 1, rating: None,
+/// #     news: vec!["old".into(), "older".into()], tags: BTreeSet::from(["toys".into()]),
+/// # }.create().send(&db).await?;
+/// let shop = Shop::update(Shop::key().id("7"))
+///     .set(Shop::ADDRESS.dot(Address::CITY), "York") // a place inside
+///     .set(Shop::VISITS, Shop::VISITS + 1) // computed by DynamoDB
+///     .set_if_not_exists(Shop::RATING, 3)
+///     .list_prepend(Shop::NEWS, ["new"])
+///     .add(Shop::TAGS, ["books"]) // elements of a set; also numbers
+///     .remove(Shop::PHONE)
+///     .return_new()
+///     .send(&db)
+///     .await?;
+/// assert_eq!((&*shop.address.city, shop.visits, shop.rating, shop.phone), ("York", 2, Some(3), None));
+/// assert_eq!(shop.news, ["new", "old", "older"]);
+///
+/// let again = Shop::update(Shop::key().id("7"))
+///     .set(Shop::NEWS.at(0), "newest")
+///     .remove(Shop::NEWS.at(2))
+///     .list_append(Shop::NEWS, ["late"]) // a list is changed once: this overlaps
+///     .send(&db);
+/// assert!(again.await.is_err_and(|error| error.is_expression()));
+/// Shop::update(Shop::key().id("7")).delete_from(Shop::TAGS, ["toys"]).send(&db).await?;
+/// # Ok(()) }
+/// ```
 #[must_use = "nothing is sent until `.send(&db)`"]
 pub struct Update<M, P = Existing> {
     key: Key<M>,
@@ -181,6 +234,20 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
 
     /// Makes it a [failed condition](crate::Error::is_condition_failed), with the item, that a map or list does not exist into which a change leads;
     /// without this DynamoDB answers `ValidationException`.
+    ///
+    /// ```
+    /// # use std::collections::BTreeMap;
+    /// # use dynorm::{Db, DynamoModel};
+    /// # #[derive(DynamoModel)] #[dynorm(table = "shops")]
+    /// # struct Shop { #[dynorm(partition_key)] id: String, hours: Option<BTreeMap<String, String>> }
+    /// # async fn run(db: &Db) -> dynorm::Result<()> {
+    /// let monday = Shop::update(Shop::key().id("7")).set(Shop::HOURS.key("mon"), "9-17").guard();
+    /// match monday.send(db).await {
+    ///     Err(error) if error.is_condition_failed() => println!("the shop has no hours yet"),
+    ///     sent => sent?,
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn guard(mut self) -> Self {
         self.guarded = true;
         self
