@@ -36,6 +36,8 @@ dynorm_tests::tests! {
     numbers_and_bytes_are_compared_as_dynamodb_does needs [Transactions],
     items_from_before_the_constraint_can_be_changed needs [Transactions],
     a_guard_expires_with_its_item needs [Transactions],
+    who_takes_the_place_of_an_expired_item_frees_its_values needs [Transactions],
+    who_moves_to_the_place_of_an_expired_item_frees_its_values needs [Transactions],
     of_many_that_create_one_value_one_wins needs [Transactions, ConcurrentTransactions],
     of_many_that_change_to_one_value_one_wins needs [Transactions, ConcurrentTransactions],
     of_many_that_create_one_key_one_wins,
@@ -584,6 +586,59 @@ async fn a_guard_expires_with_its_item(cx: Context) -> Result {
     let error = invitation("cid").create().send(&db).await.expect_err("bob has the code");
     assert!(error.is_unique_violation(), "{error}");
     assert_eq!(Invitation::scan().consistent().all(&db).await?, [bob]);
+    Ok(())
+}
+
+/// An invitation that has expired, with the code X.
+async fn expired(cx: &Context) -> Result<Db> {
+    let (db, clock) = cx.clocked_db();
+    Invitation::create_table().send(&db).await?;
+    Invitation { guest: "ann".into(), code: "X".into(), expires: Some(at(1_500)) }.create().send(&db).await?;
+    clock.set(2_000);
+    Ok(db)
+}
+
+/// What each item of the table has: its key, or the hash by which a guard is found, and when it expires.
+async fn invitations(db: &Db) -> Result<Vec<(String, Option<String>)>> {
+    let scan = db.client().scan().table_name(db.table_name::<Invitation>()).consistent_read(true).send().await?;
+    let texts = scan.items().iter().filter_map(|item| {
+        let expires = item.get("expires").and_then(|value| value.as_n().ok().cloned());
+        Some((item.get("guest")?.as_s().ok()?.clone(), expires))
+    });
+    Ok(texts.collect())
+}
+
+async fn who_takes_the_place_of_an_expired_item_frees_its_values(cx: Context) -> Result {
+    for same in [true, false] {
+        let db = expired(&cx).await?;
+        let code = if same { "X" } else { "Y" };
+        let mut new = Invitation { guest: "ann".into(), code: code.into(), expires: None };
+        new.create().send(&db).await?;
+
+        let stored = invitations(&db).await?;
+        assert_eq!(stored.len(), 2, "the item and its guard: {stored:?}");
+        assert!(stored.iter().all(|(_, expires)| expires.is_none()), "{stored:?}");
+        let mut bob = Invitation { guest: "bob".into(), ..new.clone() };
+        assert!(bob.create().send(&db).await.is_err_and(|error| error.is_unique_violation()));
+        assert!(new.create().send(&db).await.is_err_and(|error| error.is_already_exists()));
+        Invitation::delete(&new).send(&db).await?;
+        assert_eq!(invitations(&db).await?, []);
+    }
+    Ok(())
+}
+
+async fn who_moves_to_the_place_of_an_expired_item_frees_its_values(cx: Context) -> Result {
+    let db = expired(&cx).await?;
+    Invitation { guest: "bob".into(), code: "Y".into(), expires: None }.create().send(&db).await?;
+    let bob = Invitation::get(Invitation::key().guest("bob")).consistent().tracked().send(&db).await?;
+    let mut bob = bob.ok_or("stored")?;
+    bob.guest = "ann".into();
+    bob.rekey().send(&db).await?;
+
+    let stored = invitations(&db).await?;
+    assert_eq!(stored.len(), 2, "the item and its guard: {stored:?}");
+    assert!(stored.iter().all(|(_, expires)| expires.is_none()), "{stored:?}");
+    assert_eq!(Invitation::scan().consistent().all(&db).await?, [bob.into_inner()]);
     Ok(())
 }
 

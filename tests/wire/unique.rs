@@ -1,6 +1,10 @@
 //! The requests of writes that keep values unique: the guards, what is read first, and what is sent again.
 
-use dynorm::DynamoModel;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use dynorm::{Clock, Db, DynamoModel};
 use dynorm_tests::Result;
 use dynorm_tests::wire::{Reply, Wire};
 use serde_json::{Value, json};
@@ -307,5 +311,71 @@ async fn a_transaction_is_no_request_of_its_own() -> Result {
     tracked.email = None;
     assert!(tracked.save().request(&db).is_err_and(|error| error.is_expression()));
     assert_eq!(wire.sent().len(), 1);
+    Ok(())
+}
+
+/// A clock that counts how often it is read.
+#[derive(Debug, Clone, Default)]
+struct Readings(Arc<AtomicU64>);
+
+impl Clock for Readings {
+    fn now(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(1_000 + self.0.fetch_add(1, Ordering::SeqCst))
+    }
+}
+
+#[tokio::test]
+async fn a_write_of_a_unique_value_reads_the_clock_once() -> Result {
+    let script = (0..3).flat_map(|_| [found("a@example.com"), done()]);
+    let wire = Wire::new(script.chain([done()]));
+    let clock = Readings::default();
+    let db = Db::builder(wire.client()).clock(clock.clone()).build();
+    let readings = || clock.0.swap(0, Ordering::SeqCst);
+
+    User::update(User::key().id("1")).read_first().set(User::EMAIL, Some("b@example.com".to_owned())).send(&db).await?;
+    assert_eq!(readings(), 1, "update");
+    user("1", "b@example.com").put().send(&db).await?;
+    assert_eq!(readings(), 1, "put");
+    user("1", "b@example.com").upsert().send(&db).await?;
+    assert_eq!(readings(), 1, "upsert");
+    user("1", "b@example.com").create().send(&db).await?;
+    assert_eq!(readings(), 1, "create");
+    Ok(())
+}
+
+/// A user of whom nothing stays after some time.
+#[derive(Debug, DynamoModel)]
+#[dynorm(table = "guests")]
+struct Guest {
+    #[dynorm(partition_key)]
+    id: String,
+    #[dynorm(unique)]
+    email: String,
+    #[dynorm(ttl)]
+    expires: Option<SystemTime>,
+}
+
+#[tokio::test]
+async fn a_create_that_meets_an_expired_item_is_sent_again_and_frees_its_value() -> Result {
+    let expired = json!({ "id": { "S": "1" }, "email": { "S": "a@example.com" }, "expires": { "N": "999" } });
+    let reasons = json!([{ "Code": "ConditionalCheckFailed", "Item": expired }, { "Code": "None" }]);
+    let (wire, db, _) = scripted([canceled(reasons), done()]);
+    let mut guest = Guest { id: "1".into(), email: "b@example.com".into(), expires: None };
+
+    guest.create().send(&db).await?;
+
+    let conditions = |place| {
+        let all = operations(&wire, place);
+        let of = |operation: &Value| {
+            let operation = operation.as_object().and_then(|kinds| kinds.values().next()).cloned();
+            operation.map(|operation| operation["ConditionExpression"].clone()).unwrap_or_default()
+        };
+        all.as_array().map(|all| all.iter().map(of).collect::<Vec<_>>()).unwrap_or_default()
+    };
+    let takes = "attribute_not_exists(#0) OR #1 = :0 OR #2 < :now";
+    assert_eq!(conditions(0), ["attribute_not_exists(#0)", takes]);
+    let releases = "attribute_not_exists(#0) OR #1 = :0";
+    assert_eq!(conditions(1), ["attribute_exists(#0) AND #1 = :0 AND #2 = :1", releases, takes]);
+    assert_eq!(wire.sent().len(), 2);
     Ok(())
 }

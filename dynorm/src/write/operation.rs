@@ -29,6 +29,14 @@ pub trait Write {
     fn reads_first(&mut self, _stamp: &Stamp<'_>) -> Result<Option<Vec<(&'static str, KeyValue)>>> {
         Ok(None)
     }
+    /// The key of the item that has to be read if the write's condition fails, because the write may take its place if it has expired, and
+    /// then has to give up its unique values.
+    ///
+    /// # Errors
+    /// Whatever the verb refuses before it sends.
+    fn reads_again(&mut self, _stamp: &Stamp<'_>) -> Result<Option<Vec<(&'static str, KeyValue)>>> {
+        Ok(None)
+    }
     /// Takes that item's JSON; tells whether it is another one than the last time, in what matters.
     ///
     /// # Errors
@@ -138,6 +146,10 @@ impl<W: Write + ?Sized> Write for Box<W> {
 
     fn reads_first(&mut self, stamp: &Stamp<'_>) -> Result<Option<Vec<(&'static str, KeyValue)>>> {
         (**self).reads_first(stamp)
+    }
+
+    fn reads_again(&mut self, stamp: &Stamp<'_>) -> Result<Option<Vec<(&'static str, KeyValue)>>> {
+        (**self).reads_again(stamp)
     }
 
     fn was_read(&mut self, item: Option<String>) -> Result<bool> {

@@ -134,7 +134,8 @@ impl<'a, M: DynamoModel> Put<'a, M> {
     /// this future nobody knows either. `create` with [`exactly_once`](Put::exactly_once) leaves less open.
     ///
     /// On a model with unique constraints this is one TransactWriteItems, which writes the item and its guards: two write units for each
-    /// 1 KB of each. A `create` knows that there is nothing before it; a `put` first reads the item that it replaces, consistently, and reads
+    /// 1 KB of each. A `create` knows that there is nothing before it, and is sent once more if there is an item that has expired, to free its
+    /// unique values (but not in a transaction with a [`token`](crate::Transact::token) of the caller's); a `put` first reads the item that it replaces, consistently, and reads
     /// and sends again, up to eight times in all, if that item's unique values change in between.
     ///
     /// # Errors
@@ -250,6 +251,9 @@ impl<'a, M: DynamoModel> Put<'a, M> {
     /// The condition; what it asks of the version is known once the item is ready.
     fn expressions(&self) -> Result<Expressions> {
         let asked = match self.mode {
+            Mode::Create if self.known.is_set() => None,
+            // An item that has expired gives up its unique values, which have to be known.
+            Mode::Create if !M::SCHEMA.unique.is_empty() => Some(Cond::key_absent(M::SCHEMA)),
             Mode::Create => Some(expiry::absent(M::SCHEMA, self.expiry)),
             Mode::Replace => self.lock.as_ref().map(|lock| lock.condition_or_expired(self.expiry)),
             Mode::Overwrite => None,
@@ -276,10 +280,21 @@ impl<M: DynamoModel> Write for Put<'_, M> {
         Ok(Some(self.ready(stamp)?.key.values()?.to_vec()))
     }
 
+    fn reads_again(&mut self, stamp: &Stamp<'_>) -> Result<Option<Vec<(&'static str, KeyValue)>>> {
+        if self.mode != Mode::Create || M::SCHEMA.unique.is_empty() {
+            return Ok(None);
+        }
+        let key = self.ready(stamp)?.key.values()?.to_vec();
+        Ok(self.expiry.is_some().then_some(key))
+    }
+
     fn was_read(&mut self, item: Option<String>) -> Result<bool> {
         match &self.ready {
+            Some(ready) if self.mode == Mode::Create => {
+                self.known.set_expired(M::SCHEMA, ready.key.values()?, item, self.expiry)
+            }
             Some(ready) => self.known.set(M::SCHEMA, ready.key.values()?, item),
-            None => unreachable!("`reads_first` made it ready"),
+            None => unreachable!("`reads_first` and `reads_again` made it ready"),
         }
     }
 

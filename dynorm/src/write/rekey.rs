@@ -10,7 +10,7 @@ use super::older_names::Renamed;
 use super::operation::{Expressions, Prepared, Write, write_id};
 use super::pipeline::Ready;
 use super::tracked::{Later, Tracked};
-use super::unique::{Claims, Held};
+use super::unique::{Claims, Held, Known};
 use super::{Delete, Save, Transact};
 use crate::attribute::Item;
 use crate::codec::{Reader, item_to_json};
@@ -18,7 +18,7 @@ use crate::db::Db;
 use crate::error::{Failed, Result};
 use crate::expiry::{self, Expiry};
 use crate::expr::{Aliases, Cond, Condition, both};
-use crate::key::key_of;
+use crate::key::{KeyValue, key_of};
 use crate::lock::{self, Lock};
 use crate::model::DynamoModel;
 use crate::schema::Schema;
@@ -82,7 +82,7 @@ impl<M: DynamoModel + Send> Rekey<'_, M> {
             let delete = Delete::new(item.stored.clone(), Ok(None));
             let delete = both(unchanged, condition).into_iter().fold(delete, Delete::condition);
             let held = item.held()?;
-            let arrival = Arrival { item, ready: None };
+            let arrival = Arrival { item, ready: None, expiry: None, known: Known::default() };
             let departure = Departure { delete, lock, expiry: None, asked, held };
             Transact::of(db, vec![Box::new(arrival), Box::new(departure)]).send().await?;
             Ok(true)
@@ -95,6 +95,10 @@ impl<M: DynamoModel + Send> Rekey<'_, M> {
 struct Arrival<'a, M: DynamoModel> {
     item: &'a mut Tracked<M>,
     ready: Option<(Ready<M>, Later)>,
+    /// Which items count as gone, at the moment of the call.
+    expiry: Option<Expiry>,
+    /// The item that is there and has expired, where its unique values matter.
+    known: Known,
 }
 
 impl<M: DynamoModel> Write for Arrival<'_, M> {
@@ -104,6 +108,17 @@ impl<M: DynamoModel> Write for Arrival<'_, M> {
 
     fn table(&self, db: &Db) -> String {
         db.table_name::<M>()
+    }
+
+    fn reads_again(&mut self, stamp: &Stamp<'_>) -> Result<Option<Vec<(&'static str, KeyValue)>>> {
+        self.expiry = Expiry::of(M::SCHEMA, || stamp.time());
+        let may_replace = self.expiry.is_some() && !M::SCHEMA.unique.is_empty();
+        Ok(if may_replace { Some(key_of(&self.item.model)?.values()?.to_vec()) } else { None })
+    }
+
+    fn was_read(&mut self, item: Option<String>) -> Result<bool> {
+        let key = key_of(&self.item.model)?;
+        self.known.set_expired(M::SCHEMA, key.values()?, item, self.expiry)
     }
 
     fn prepare(&mut self, stamp: &Stamp<'_>) -> Result<Prepared> {
@@ -136,10 +151,13 @@ impl<M: DynamoModel> Write for Arrival<'_, M> {
                 attributes.insert(name, Reader::new(value.as_bytes())?.value()?);
             }
         }
-        let expressions = Expressions::new(
-            Some(&expiry::absent::<M>(M::SCHEMA, Expiry::of(M::SCHEMA, || stamp.time()))),
-            Aliases::new(),
-        )?;
+        let free: Cond<M, Condition> = match self.known.condition(M::SCHEMA)? {
+            Some(known) => known,
+            // An item that has expired gives up its unique values, which have to be known.
+            None if !M::SCHEMA.unique.is_empty() => Cond::key_absent(M::SCHEMA),
+            None => expiry::absent(M::SCHEMA, Expiry::of(M::SCHEMA, || stamp.time())),
+        };
+        let expressions = Expressions::new(Some(&free), Aliases::new())?;
         let item = item_to_json(&attributes)?;
         let key = ready.key.values()?.to_vec();
         let size = ready.size;
@@ -152,7 +170,7 @@ impl<M: DynamoModel> Write for Arrival<'_, M> {
             return Ok(Claims::default());
         };
         let after = Held::of(M::SCHEMA, ready.key.values()?, &Members::parse(&ready.item)?)?;
-        Ok(Claims { before: None, after: Some(after) })
+        Ok(Claims { before: self.known.held(), after: Some(after) })
     }
 
     fn commit(&mut self) {

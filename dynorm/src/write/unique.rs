@@ -18,6 +18,7 @@ use crate::attribute::Item;
 use crate::codec::{Reader, Writer, item_to_json};
 use crate::db::Db;
 use crate::error::{KeyError, KeyProblem, Result};
+use crate::expiry::Expiry;
 use crate::expr::{Change, Cond, Condition, UpdateExpr};
 use crate::key::KeyValue;
 use crate::schema::{AttributeRole, Schema, UniqueSchema};
@@ -179,6 +180,29 @@ impl Known {
         let changed = !self.is_set() || self.held() != now.held();
         *self = now;
         Ok(changed)
+    }
+
+    /// Takes what was found in the way of an item that is to be new; tells whether it can be tried again: there is none any more, or one that
+    /// has expired, whose place it can take.
+    ///
+    /// # Errors
+    /// If it is not DynamoDB's JSON.
+    pub(super) fn set_expired(
+        &mut self,
+        schema: &'static Schema,
+        key: &[(&'static str, KeyValue)],
+        item: Option<String>,
+        expiry: Option<Expiry>,
+    ) -> Result<bool> {
+        let has_expired = |item: &String| expiry.is_some_and(|expiry| expiry.has_passed_in(item.as_bytes()));
+        match item {
+            Some(item) if has_expired(&item) => self.set(schema, key, Some(item)),
+            Some(_) => Ok(false),
+            None => {
+                *self = Known::default();
+                Ok(true)
+            }
+        }
     }
 
     /// Whether it was read.

@@ -36,12 +36,13 @@ pub(in super::super) async fn run<O: Write>(
 ) -> Result<()> {
     check_number(operations.len(), 0)?;
     let db = &db.started();
-    let unread = unread(db, operations, stamp)?;
+    let mut unread = unread(db, operations, stamp, O::reads_first)?;
     for (place, item) in read(db, &unread).await? {
         if let Some(operation) = operations.get_mut(place) {
             operation.was_read(item)?;
         }
     }
+    unread.extend(self::unread(db, operations, stamp, O::reads_again)?);
     let mut backoff = Backoff::new(db);
     let mut strangers = Vec::new();
     loop {
@@ -105,14 +106,21 @@ struct Unread {
     place: usize,
     schema: &'static Schema,
     table: String,
-    key: Vec<(&'static str, KeyValue)>,
+    key: Key,
 }
 
-fn unread<O: Write>(db: &Db, operations: &mut [O], stamp: &Stamp<'_>) -> Result<Vec<Unread>> {
+type Key = Vec<(&'static str, KeyValue)>;
+
+fn unread<O: Write>(
+    db: &Db,
+    operations: &mut [O],
+    stamp: &Stamp<'_>,
+    ask: impl Fn(&mut O, &Stamp<'_>) -> Result<Option<Key>>,
+) -> Result<Vec<Unread>> {
     let mut unread = Vec::new();
     for (place, operation) in operations.iter_mut().enumerate() {
         let schema = operation.schema();
-        match operation.reads_first(stamp) {
+        match ask(operation, stamp) {
             Ok(Some(key)) => unread.push(Unread { place, schema, table: operation.table(db), key }),
             Ok(None) => {}
             Err(error) => return Err(error.during(schema, OPERATION, &operation.table(db))),
