@@ -372,7 +372,7 @@ async fn a_create_that_meets_an_expired_item_is_sent_again_and_frees_its_value()
         };
         all.as_array().map(|all| all.iter().map(of).collect::<Vec<_>>()).unwrap_or_default()
     };
-    let takes = "attribute_not_exists(#0) OR #1 = :0 OR #2 < :now";
+    let takes = "attribute_not_exists(#0) OR #1 = :0 OR #2 < :1";
     assert_eq!(conditions(0), ["attribute_not_exists(#0)", takes]);
     let releases = "attribute_not_exists(#0) OR #1 = :0";
     assert_eq!(conditions(1), ["attribute_exists(#0) AND #1 = :0 AND #2 = :1", releases, takes]);
