@@ -17,9 +17,9 @@ pub(crate) use json::Json;
 pub(crate) use number::{Integer, Number};
 pub(crate) use reader::OlderNames;
 pub(crate) use text::push_string;
-pub(crate) use transcode::{append_item, value_to_json, write_value};
 #[cfg(feature = "streams")]
 pub(crate) use transcode::{streams_item_to_json, untransferable};
+pub(crate) use transcode::{append_item, value_to_json, write_value};
 
 use crate::attribute::Attribute;
 use crate::error::{DecodeError, EncodeError};
@@ -90,13 +90,6 @@ impl fmt::Display for AttributeType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.descriptor())
     }
-}
-
-/// A text as a JSON string.
-pub(crate) fn string_to_json(value: &str) -> String {
-    let mut json = Vec::new();
-    text::push_string(&mut json, value);
-    String::from_utf8(json).unwrap_or_else(|_| unreachable!("only ASCII is put between the pieces of a text"))
 }
 
 /// Writes one value as DynamoDB's JSON.

@@ -138,9 +138,9 @@ impl<U> Column<U> {
         self.names
     }
 
-    /// Reads the attribute into its slot; the one under the present name wins.
+    /// Reads the attribute into its slot; one under an old name, if none came under the present one or an old one before this.
     pub fn read(&self, slot: &mut Option<U>, alias: bool, reader: &mut Reader<'_>) -> Result<(), DecodeError> {
-        if alias && slot.is_some() {
+        if alias && (slot.is_some() || !reader.reads_older_name()) {
             return reader.skip();
         }
         *slot = Some((self.read)(reader)?);

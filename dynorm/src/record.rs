@@ -1,6 +1,7 @@
 //! `Record`: what the derives generate for a struct that is stored as a map of attributes, and the loops around it.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 
 use crate::codec::Json;
 use crate::codec::{Reader, Writer};
@@ -114,20 +115,62 @@ pub(crate) fn walk<'a>(
     reader.descend()?;
     reader.json().open_object()?;
     let (mut first, mut previous) = (true, None);
+    let mut waiting = Vec::new();
     while reader.json().next_of(&mut first, b'}', "expected `,` or `}`")? {
         let member = next_member(reader.json(), names, order, previous)?;
         if let Member::Known(slot) = member {
             previous = Some(slot);
         }
+        let at = reader.json().at();
         if let Err(error) = read(&member, reader) {
-            return Err(match member {
-                Member::Known(slot) => error.in_attribute(names.get(slot).copied().unwrap_or_default()),
-                Member::Unknown(name) => error.in_attribute(name.into_owned()),
-            });
+            return Err(in_member(error, member, names));
         }
+        if let Some(rank) = reader.take_older_name() {
+            let rank = if let Member::Known(slot) = member { slot } else { rank };
+            waiting.push(Waiting { rank, at, member });
+        }
+    }
+    if !waiting.is_empty() {
+        read_waiting(reader, names, waiting, read)?;
     }
     reader.ascend();
     Ok(())
+}
+
+/// A member under an older name, which is read if nothing better came.
+struct Waiting<'a> {
+    rank: usize,
+    at: usize,
+    member: Member<'a>,
+}
+
+/// Reads what has waited for the end of its object: the older names in the order in which they are declared.
+#[cold]
+fn read_waiting<'a>(
+    reader: &mut Reader<'a>,
+    names: &[&'static str],
+    mut waiting: Vec<Waiting<'a>>,
+    read: &mut dyn FnMut(&Member<'a>, &mut Reader<'a>) -> Result<(), DecodeError>,
+) -> Result<(), DecodeError> {
+    let end = *reader.json();
+    // Of one name that comes twice the last counts, as everywhere.
+    waiting.sort_by_key(|waiting| (waiting.rank, Reverse(waiting.at)));
+    for Waiting { at, member, .. } in waiting {
+        *reader.json() = end.moved(at);
+        if let Err(error) = reader.now(|reader| read(&member, reader)) {
+            return Err(in_member(error, member, names));
+        }
+    }
+    *reader.json() = end;
+    Ok(())
+}
+
+#[cold]
+fn in_member(error: DecodeError, member: Member<'_>, names: &[&'static str]) -> DecodeError {
+    match member {
+        Member::Known(slot) => error.in_attribute(names.get(slot).copied().unwrap_or_default()),
+        Member::Unknown(name) => error.in_attribute(name.into_owned()),
+    }
 }
 
 #[inline]

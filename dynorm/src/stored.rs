@@ -195,7 +195,7 @@ fn read<M: DynamoModel>(reader: &mut Reader<'_>, scratch: &mut Scratch, verifies
         },
     })?;
     let stored = |name: &str| {
-        let (_, at) = beside.iter().find(|(known, _)| *known == name)?;
+        let (_, at) = beside.iter().rev().find(|(known, _)| *known == name)?;
         Reader::at(text.moved(*at)).string().ok()
     };
     if !verifies {
@@ -292,7 +292,8 @@ impl<'a> Members<'a> {
         self.0.iter().map(|(name, value)| (&**name, *value))
     }
 
+    /// The value of an attribute; of one that is there twice the last.
     pub(crate) fn get(&self, name: &str) -> Option<&'a str> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| *value)
+        self.0.iter().rev().find(|(known, _)| known == name).map(|(_, value)| *value)
     }
 }

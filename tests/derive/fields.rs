@@ -47,6 +47,19 @@ fn an_alias_is_read_and_the_name_wins() {
     assert_eq!(of(r#""place":{"S":"old"}"#).expect("the other alias"), "old");
     assert_eq!(of(r#""town":{"S":"old"},"city":{"S":"new"}"#).expect("both"), "new");
     assert_eq!(of(r#""city":{"S":"new"},"town":{"S":"old"}"#).expect("both"), "new");
+    // Among older names the first declared one counts, however they come, and what does not count cannot be wrong.
+    assert_eq!(of(r#""place":{"S":"oldest"},"town":{"S":"old"}"#).expect("two aliases"), "old");
+    assert_eq!(of(r#""town":{"S":"old"},"place":{"S":"oldest"}"#).expect("two aliases"), "old");
+    assert_eq!(of(r#""town":{"S":"x"},"town":{"S":"old"}"#).expect("twice"), "old");
+    assert_eq!(of(r#""place":{"L":[]},"town":{"N":"1"},"city":{"S":"new"}"#).expect("two that do not count"), "new");
+    assert_eq!(of(r#""city":{"S":"new"},"town":{"N":"1"}"#).expect("one that does not count"), "new");
+    assert_eq!(of(r#""place":{"N":"1"},"town":{"S":"old"}"#).expect("the first is good"), "old");
+    for both in [r#""place":{"S":"a"},"town":{"N":"1"}"#, r#""town":{"N":"1"},"place":{"S":"a"}"#] {
+        assert_eq!(of(both).expect_err("the one that counts").to_string(), "town: expected S, found N");
+    }
+    for both in [r#""city":{"N":"1"},"town":{"S":"a"}"#, r#""town":{"S":"a"},"city":{"N":"1"}"#] {
+        assert_eq!(of(both).expect_err("the one that counts").to_string(), "city: expected S, found N");
+    }
 }
 
 #[test]

@@ -51,6 +51,18 @@ pub struct Reader<'a> {
     element: Option<AttributeType>,
     /// What was read under an older name, if somebody wants to know.
     older_names: Option<Box<OlderNames>>,
+    older: Older,
+}
+
+/// When attributes under older names are read: behind all others of their object, so that it does not matter how they come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Older {
+    /// The next one waits.
+    Waits,
+    /// The last one waits; it is this one among the names of its record.
+    Waiting(usize),
+    /// The next one is read.
+    Read,
 }
 
 impl<'a> Reader<'a> {
@@ -64,7 +76,7 @@ impl<'a> Reader<'a> {
 
     /// A reader at the position of `json`.
     pub(crate) fn at(json: Json<'a>) -> Self {
-        Self { json, depth: 0, element: None, older_names: None }
+        Self { json, depth: 0, element: None, older_names: None, older: Older::Waits }
     }
 
     /// The position as plain JSON, to read on behind the value.
@@ -89,6 +101,41 @@ impl<'a> Reader<'a> {
             self.json.peek();
             names.insert(self.json.at(), name);
         }
+    }
+
+    /// Whether an attribute under an older name is to be read now. If not, it is to be skipped, and comes again behind all others.
+    #[inline]
+    pub(crate) fn reads_older_name(&mut self) -> bool {
+        let now = self.older == Older::Read;
+        self.older = if now { Older::Waits } else { Older::Waiting(0) };
+        now
+    }
+
+    /// Says which of its record's names is waiting, if it is.
+    pub(crate) fn rank_older_name(&mut self, rank: usize) {
+        if matches!(self.older, Older::Waiting(_)) {
+            self.older = Older::Waiting(rank);
+        }
+    }
+
+    /// Whether the attribute that was met last waits, and which of the names it has.
+    #[inline]
+    pub(crate) fn take_older_name(&mut self) -> Option<usize> {
+        match self.older {
+            Older::Waiting(rank) => {
+                self.older = Older::Waits;
+                Some(rank)
+            }
+            Older::Waits | Older::Read => None,
+        }
+    }
+
+    /// Lets `read` read an attribute that has waited.
+    pub(crate) fn now<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        self.older = Older::Read;
+        let result = read(self);
+        self.older = Older::Waits;
+        result
     }
 
     /// Checks that nothing is left behind the value.

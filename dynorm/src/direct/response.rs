@@ -4,7 +4,6 @@
 //! SDK the same response without them: output, request id, retries and errors stay the SDK's. A body that is not the expected JSON goes
 //! to the SDK whole, so that it is reported as ever.
 
-use std::borrow::Cow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aws_smithy_runtime_api::client::interceptors::context::{Error as ErasedError, Output};
@@ -14,7 +13,7 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 
 use crate::call::{self, State};
-use crate::codec::Json;
+use crate::codec::{Json, push_string};
 use crate::error::DecodeError;
 use crate::expiry::Expiry;
 
@@ -89,8 +88,12 @@ fn split<R: Receive>(
     bytes: &[u8],
     expiry: Option<Expiry>,
 ) -> Result<(R, Vec<u8>), DecodeError> {
-    let mut receiver = R::default();
-    receiver.leave_out(expiry);
+    let fresh = || {
+        let mut receiver = R::default();
+        receiver.leave_out(expiry);
+        receiver
+    };
+    let mut receiver = fresh();
     let mut json = Json::from_bytes(bytes)?;
     let mut rest = vec![b'{'];
     let mut count = None;
@@ -98,13 +101,13 @@ fn split<R: Receive>(
     json.open_object()?;
     while let Some(name) = json.next_name(&mut first)? {
         if name == member {
+            // Of a member that comes twice the last one counts, as it does for the SDK.
+            receiver = fresh();
             if !json.eat_null() {
                 receiver.receive(&mut json, count, body)?;
             }
             continue;
         }
-        // DynamoDB's own names need no escapes, so the name can be copied as it was read.
-        let Cow::Borrowed(name) = name else { return Err(DecodeError::custom("an escaped name in a response")) };
         let value = json.skip()?;
         if name == "Count" {
             count = value.parse().ok();
@@ -112,9 +115,8 @@ fn split<R: Receive>(
         if rest.len() > 1 {
             rest.push(b',');
         }
-        rest.push(b'"');
-        rest.extend_from_slice(name.as_bytes());
-        rest.extend_from_slice(b"\":");
+        push_string(&mut rest, &name);
+        rest.push(b':');
         rest.extend_from_slice(value.as_bytes());
     }
     json.end()?;

@@ -85,7 +85,7 @@ impl<T> Attr<T> {
         Ok(())
     }
 
-    /// Reads an attribute under an old name; the one under the present `name` wins.
+    /// Reads an attribute under an old name, if none came under the present `name` or an old one before this.
     #[inline(always)]
     pub fn read_alias(
         self,
@@ -95,8 +95,8 @@ impl<T> Attr<T> {
     ) -> Result<(), DecodeError> {
         reader.is_older_name_of(name);
         match slot {
-            Some(_) => reader.skip(),
-            None => self.read(slot, reader),
+            None if reader.reads_older_name() => self.read(slot, reader),
+            _ => reader.skip(),
         }
     }
 

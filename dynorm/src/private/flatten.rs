@@ -115,7 +115,11 @@ struct Fields<R: Record>(R::Slots);
 impl<R: Record> Collect<R> for Fields<R> {
     fn offer(&mut self, name: &str, reader: &mut Reader<'_>) -> Result<bool, DecodeError> {
         match R::NAMES.iter().position(|known| *known == name) {
-            Some(index) => R::accept(&mut self.0, index, reader).map(|()| true),
+            Some(index) => {
+                R::accept(&mut self.0, index, reader)?;
+                reader.rank_older_name(index);
+                Ok(true)
+            }
             None => R::unknown(&mut self.0, name, reader),
         }
     }

@@ -1,7 +1,7 @@
 //! What a Lambda function answers about the records that it could not handle.
 
 use super::Record;
-use crate::codec::string_to_json;
+use crate::codec::push_string;
 
 /// The records of a batch that a Lambda function did not handle, in the form of a
 /// [partial batch response](https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html).
@@ -36,9 +36,19 @@ impl BatchItemFailures {
     /// The answer: `{"batchItemFailures":[{"itemIdentifier":".."}]}`.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let failures: Vec<_> =
-            self.0.iter().map(|number| format!("{{\"itemIdentifier\":{}}}", string_to_json(number))).collect();
-        format!("{{\"batchItemFailures\":[{}]}}", failures.join(","))
+        let mut json = br#"{"batchItemFailures":["#.to_vec();
+        for (position, number) in self.0.iter().enumerate() {
+            json.extend_from_slice(if position == 0 {
+                br#"{"itemIdentifier":"#.as_slice()
+            } else {
+                br#",{"itemIdentifier":"#
+            });
+            push_string(&mut json, number);
+            json.push(b'}');
+        }
+        json.extend_from_slice(b"]}");
+        String::from_utf8(json)
+            .unwrap_or_else(|_| unreachable!("only ASCII stands between the numbers, which are text"))
     }
 }
 
