@@ -7,12 +7,12 @@ use sha2::{Digest, Sha256};
 use super::guard_table::{self, guard_expiry};
 use super::{Claims, Held, Owner};
 use crate::attribute::Item;
-use crate::codec::{Json, Number, Writer};
+use crate::codec::{Number, Writer};
 use crate::error::{Error, Problem, Result, UniqueViolation};
 use crate::expr::Aliases;
 use crate::key::{KeyValue, push_key};
 use crate::schema::{Schema, UniqueSchema};
-use crate::stored;
+use crate::stored::{self, Members};
 use crate::write::action::Action;
 use crate::write::operation::Expressions;
 
@@ -79,19 +79,11 @@ pub(crate) fn is_guard_key(partition: &str, keys: &str) -> bool {
 
 /// The text of this attribute in an item's JSON, if it is one.
 fn text_attribute(name: &str, item: &str) -> Option<String> {
-    let mut json = Json::new(item);
-    let mut first = true;
-    json.open_object().ok()?;
-    while let Some(member) = json.next_name(&mut first).ok()? {
-        let value = json.skip().ok()?;
-        if member == name {
-            return match stored::key_value(value.as_bytes()) {
-                Ok(Some(KeyValue::S(text))) => Some(text),
-                _ => None,
-            };
-        }
+    let members = Members::parse(item.as_bytes()).ok()?;
+    match stored::key_value(members.get(name)?.as_bytes()) {
+        Ok(Some(KeyValue::S(text))) => Some(text),
+        _ => None,
     }
-    None
 }
 
 /// One guard that a transaction writes: of a value that is given up, taken, or both.
