@@ -76,7 +76,7 @@ impl Form {
             at = gap.end;
         }
         body.extend_from_slice(marked.get(at..).unwrap_or_default());
-        request.headers_mut().insert("content-length", body.len().to_string());
+        request.headers_mut().insert("content-length", itoa::Buffer::new().format(body.len()).to_owned());
         *request.body_mut() = SdkBody::from(body);
         Ok(Some(request))
     }
