@@ -45,7 +45,7 @@ type KeyValues = Vec<(&'static str, KeyValue)>;
 #[derive(Debug)]
 pub struct Asked {
     schema: &'static Schema,
-    entry: Entry,
+    entry: Arc<Entry>,
     keys: Vec<KeyValues>,
     /// Which items count as gone, when the call began.
     expiry: Option<Expiry>,
@@ -76,7 +76,7 @@ impl Asked {
         let key_names = M::SCHEMA.key.attributes().map(|attribute| attribute.name);
         let more = key_names.chain(also.iter().copied()).chain(expiry.map(|expiry| expiry.attribute));
         let attributes = T::attributes(None).map(|attributes| attributes.into_iter().chain(more).collect());
-        Ok(Asked { schema: M::SCHEMA, entry: Entry { table, consistent, attributes }, keys, expiry })
+        Ok(Asked { schema: M::SCHEMA, entry: Arc::new(Entry { table, consistent, attributes }), keys, expiry })
     }
 
     /// The answers as what they were asked for as, in call order; an item that is no `T` is an error in its place.
@@ -122,7 +122,7 @@ impl Found {
 struct Wanted {
     /// The models that asked, each with what counts as gone to it; they share the table, and so its key.
     askers: Vec<Asker>,
-    entry: Entry,
+    entry: Arc<Entry>,
     key: KeyValues,
     found: Option<Found>,
 }
@@ -162,7 +162,8 @@ pub(super) async fn fetch(db: &Db, asked: &[Asked], concurrency: usize) -> Resul
             let Asked { schema, entry, keys, expiry } = asked;
             let place = |key: &KeyValues| {
                 let place = *known.entry((entry, identity(key))).or_insert_with(|| {
-                    wanted.push(Wanted { askers: Vec::new(), entry: entry.clone(), key: key.clone(), found: None });
+                    let entry = Arc::clone(entry);
+                    wanted.push(Wanted { askers: Vec::new(), entry, key: key.clone(), found: None });
                     wanted.len() - 1
                 });
                 let known = |(known, hides): &Asker| is_same(known, schema) && hides.is_some() == expiry.is_some();
@@ -235,15 +236,18 @@ async fn fetch_wanted(db: &Db, wanted: &mut Vec<Wanted>, concurrency: usize) -> 
 /// Takes keys from the front, but of each table only those that are asked for in the same way: the others wait.
 fn next_chunk(queue: &mut VecDeque<usize>, wanted: &[Wanted]) -> Vec<usize> {
     let mut chunk = Vec::new();
-    let mut entries: HashMap<&str, &Entry> = HashMap::new();
+    let mut entries: Vec<&Arc<Entry>> = Vec::new();
     let mut waiting = VecDeque::new();
     while chunk.len() < PER_REQUEST {
         let Some(place) = queue.pop_front() else { break };
         let Some(Wanted { entry, .. }) = wanted.get(place) else { continue };
-        if *entries.entry(&entry.table).or_insert(entry) == entry {
-            chunk.push(place);
-        } else {
-            waiting.push_back(place);
+        match entries.iter().find(|known| known.table == entry.table) {
+            Some(known) if *known != entry => waiting.push_back(place),
+            Some(_) => chunk.push(place),
+            None => {
+                entries.push(entry);
+                chunk.push(place);
+            }
         }
     }
     while let Some(place) = waiting.pop_back() {
@@ -255,9 +259,13 @@ fn next_chunk(queue: &mut VecDeque<usize>, wanted: &[Wanted]) -> Vec<usize> {
 type Request = HashMap<String, KeysAndAttributes>;
 
 fn request(chunk: &[usize], wanted: &[Wanted]) -> Result<Request> {
-    let mut tables: HashMap<&Entry, Vec<HashMap<String, AttributeValue>>> = HashMap::new();
+    let mut tables: Vec<(&Entry, Vec<HashMap<String, AttributeValue>>)> = Vec::new();
     for Wanted { entry, key, .. } in chunk.iter().filter_map(|place| wanted.get(*place)) {
-        tables.entry(entry).or_default().push(item(key).into());
+        let keys = match tables.iter_mut().find(|(known, _)| known.table == entry.table) {
+            Some((_, keys)) => keys,
+            None => &mut tables.push_mut((entry, Vec::with_capacity(chunk.len()))).1,
+        };
+        keys.push(item(key).into());
     }
     let entries = tables.into_iter().map(|(entry, keys)| {
         let mut aliases = Aliases::new();
@@ -306,21 +314,19 @@ impl Answer {
         let Answer { tables: Tables { items, body }, unprocessed, capacity } = self;
         let body = Arc::new(body.unwrap_or_else(SdkBody::empty));
         let bytes = body.bytes().map_or(0, <[u8]>::len);
-        let known: HashMap<(String, KeyIdentity), usize> = chunk
-            .iter()
-            .filter_map(|&place| {
-                let Wanted { entry, key, .. } = wanted.get(place)?;
-                Some(((entry.table.clone(), identity(key)), place))
-            })
-            .collect();
+        let mut known = Places::default();
+        for &place in chunk {
+            if let Some(wanted) = wanted.get(place) {
+                known.add(wanted, place);
+            }
+        }
         let mut usage = Usage { requests: 1, capacity, bytes: bytes as u64, ..Usage::default() };
         for (table, items) in items {
-            let of_table = known.iter().find(|((known, _), _)| *known == table);
-            let key_schema = of_table.and_then(|(_, place)| wanted.get(*place)?.key_schema()).ok_or_else(unasked)?;
+            let (key_schema, known) = known.of(&table).ok_or_else(unasked)?;
             for place in items {
                 let found = Found { body: Arc::clone(&body), place };
                 let key = stored_key(found.json(), key_schema)?;
-                let of = known.get(&(table.clone(), key)).and_then(|place| wanted.get_mut(*place));
+                let of = known.get(&key).and_then(|place| wanted.get_mut(*place));
                 of.ok_or_else(unasked)?.found = Some(found);
                 usage.scanned += 1;
                 usage.matched += 1;
@@ -328,15 +334,33 @@ impl Answer {
         }
         let mut left = Vec::new();
         for (table, keys) in unprocessed {
+            let (key_schema, known) = known.of(&table).ok_or_else(unasked)?;
             for key in keys.keys {
-                let of_table = known.iter().find(|((known, _), _)| *known == table);
-                let key_schema =
-                    of_table.and_then(|(_, place)| wanted.get(*place)?.key_schema()).ok_or_else(unasked)?;
-                left.push(*known.get(&(table.clone(), identity(&key_values(&key, key_schema)?))).ok_or_else(unasked)?);
+                left.push(*known.get(&identity(&key_values(&key, key_schema)?)).ok_or_else(unasked)?);
             }
         }
         left.sort_unstable();
         Ok((left, usage))
+    }
+}
+
+/// Where the keys of a request are wanted, by table.
+#[derive(Default)]
+struct Places(Vec<(Arc<Entry>, &'static KeySchema, HashMap<KeyIdentity, usize>)>);
+
+impl Places {
+    fn add(&mut self, wanted: &Wanted, place: usize) {
+        let Some(schema) = wanted.key_schema() else { return };
+        let places = match self.0.iter_mut().find(|(entry, ..)| entry.table == wanted.entry.table) {
+            Some((.., places)) => places,
+            None => &mut self.0.push_mut((Arc::clone(&wanted.entry), schema, HashMap::new())).2,
+        };
+        places.insert(identity(&wanted.key), place);
+    }
+
+    fn of(&self, table: &str) -> Option<(&'static KeySchema, &HashMap<KeyIdentity, usize>)> {
+        let (_, schema, places) = self.0.iter().find(|(entry, ..)| entry.table == table)?;
+        Some((schema, places))
     }
 }
 

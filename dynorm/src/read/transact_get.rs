@@ -176,14 +176,13 @@ impl<O> TransactGet<'_, O> {
 
 async fn run(db: &Db, wanted: Vec<Wanted>, now: Option<SystemTime>) -> Result<Vec<Answer>> {
     check(&wanted)?;
-    let requests = wanted.iter().map(Wanted::request).collect::<Result<Vec<_>>>()?;
     let db = &db.started();
     let mut backoff = Backoff::new(db);
     loop {
         let call = Call::of_many(db, &operation::TRANSACT_GET_ITEMS);
         let items = call.receive::<Responses>();
-        let request = requests.clone();
-        match call.send(|client| client.transact_get_items().set_transact_items(Some(request)).send()).await {
+        let requests = wanted.iter().map(Wanted::request).collect::<Result<Vec<_>>>()?;
+        match call.send(|client| client.transact_get_items().set_transact_items(Some(requests)).send()).await {
             Ok(_) => {
                 let Responses(items) = items.finish()?;
                 if items.len() != wanted.len() {

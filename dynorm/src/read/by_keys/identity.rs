@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::KeyValues;
-use crate::codec::Number;
+use crate::codec::{Json, Number};
 use crate::error::{DecodeError, Error, Result};
 use crate::key::KeyValue;
 use crate::schema::KeySchema;
-use crate::stored::{self, Members};
+use crate::stored;
 
 /// A key's values in a form in which equal ones are equal: numbers can be written in several ways.
 pub(super) type KeyIdentity = Vec<KeyValue>;
@@ -33,12 +33,24 @@ fn canonical(value: KeyValue) -> KeyValue {
 
 /// The key of an item's JSON.
 pub(super) fn stored_key(item: &[u8], key: &'static KeySchema) -> Result<KeyIdentity> {
-    let members = Members::parse(item)?;
-    let value = |name: &'static str| {
-        let value = members.get(name).map(|json| stored::key_value(json.as_bytes())).transpose()?.flatten();
+    // Nothing else of the item is read, nor what stands behind the last of them.
+    let mut values: Vec<(&'static str, Option<KeyValue>)> =
+        key.attributes().map(|attribute| (attribute.name, None)).collect();
+    let mut json = Json::from_bytes(item)?;
+    let mut first = true;
+    json.open_object()?;
+    while values.iter().any(|(_, value)| value.is_none())
+        && let Some(name) = json.next_name(&mut first)?
+    {
+        let value = json.skip()?;
+        if let Some((_, found)) = values.iter_mut().find(|(known, _)| *known == name) {
+            *found = stored::key_value(value.as_bytes())?;
+        }
+    }
+    let values = values.into_iter().map(|(name, value)| {
         value.map(canonical).ok_or_else(|| Error::from(DecodeError::missing().in_attribute(name)))
-    };
-    key.attributes().map(|attribute| value(attribute.name)).collect()
+    });
+    values.collect()
 }
 
 /// The values of a key that the SDK has.
