@@ -6,7 +6,7 @@
 use allocation_counter::{AllocationInfo, measure};
 use dynorm::{Db, DynamoModel};
 use dynorm_bench_decode::canned;
-use dynorm_bench_decode::shapes::{Book, Keyed, Mixed, Narrow, Shape, Wide};
+use dynorm_bench_decode::shapes::{self, Book, Keyed, Mixed, Narrow, Shape, Wide};
 
 fn main() {
     println!(
@@ -26,12 +26,12 @@ fn main() {
 
 /// Measures a page, and names it if it is over a bound.
 fn page<M: Shape + DynamoModel + Clone + Send + 'static>(items: usize) -> Option<(&'static str, usize)> {
-    let items = items.min(canned::full_page::<M>());
+    let items = items.min(shapes::full_page::<M>());
     let (_, empty) = query::<M>(0);
     let (found, call) = query::<M>(items);
     let structs = measure(|| drop(found.clone()));
     // Each answer has a body of its own, as one from a connection has.
-    let body = canned::page::<M>(items).len() as u64;
+    let body = shapes::page::<M>(items).len() as u64;
     let more = call.count_total as i64 - empty.count_total as i64 - structs.count_total as i64;
     let least = body + structs.bytes_max;
     let peak = call.bytes_max - empty.bytes_max.min(call.bytes_max);
@@ -53,7 +53,7 @@ fn page<M: Shape + DynamoModel + Clone + Send + 'static>(items: usize) -> Option
 }
 
 fn query<M: Shape + DynamoModel + Send + 'static>(items: usize) -> (Vec<M>, AllocationInfo) {
-    let db = Db::new(canned::client_with_new_bodies(canned::page::<M>(items)));
+    let db = Db::new(canned::client_with_new_bodies(shapes::page::<M>(items)));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let query = || M::query(M::some_key()).max_pages(1).all(&db);
     // The first call fills what is kept from call to call.

@@ -10,11 +10,11 @@ use serde::de::DeserializeOwned;
 
 use crate::canned;
 use crate::case::{Case, way};
-use crate::shapes::Shape;
+use crate::shapes::{self, Shape};
 
 /// One page of a Query.
 pub fn query<M: Shape + DynamoModel + DeserializeOwned + Send + 'static>(items: usize) -> Case {
-    let client = canned::client(canned::page::<M>(items));
+    let client = canned::client(shapes::page::<M>(items));
     Case {
         call: "Query",
         shape: M::NAME,

@@ -22,6 +22,17 @@ pub trait Shape: Sized {
     }
 }
 
+/// How many items make one page of 1 MB, as DynamoDB counts: names and values.
+pub fn full_page<M: Shape>() -> usize {
+    (1 << 20) / M::SIZE
+}
+
+/// The body of a `Query` answer with so many items.
+pub fn page<M: Shape>(items: usize) -> String {
+    let all: Vec<String> = (0..items).map(M::json).collect();
+    format!("{{\"Count\":{items},\"Items\":[{}],\"ScannedCount\":{items}}}", all.join(","))
+}
+
 #[derive(Debug, Clone, Deserialize, Serialize, DynamoAttribute)]
 pub struct Dimensions {
     width: u32,

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use dynorm::DynamoModel;
 use dynorm_bench_decode::case::{Case, Started, WAYS};
-use dynorm_bench_decode::shapes::{Book, Keyed, Mixed, Narrow, Order, Shape, Text, Wide};
-use dynorm_bench_decode::{canned, reads, writes};
+use dynorm_bench_decode::shapes::{self, Book, Keyed, Mixed, Narrow, Order, Shape, Text, Wide};
+use dynorm_bench_decode::{reads, writes};
 use tokio::runtime::Runtime;
 
 fn main() {
@@ -66,7 +66,7 @@ fn cases(call: &str, shape: &str, items: usize) -> Vec<Case> {
     add!("BatchWriteItem", 25, writes::batch::<M>(|db, items| db.batch_write().overwrite_all(items)); Book Text Order);
     add!("TransactWriteItems", 25, writes::transact::<M>(); Narrow Book Order);
     for size in [1, 10, 100, 1_000, usize::MAX] {
-        add!("Query", size.min(canned::full_page::<M>()), reads::query::<M>(size.min(canned::full_page::<M>())); Book Mixed Narrow Wide Keyed);
+        add!("Query", size.min(shapes::full_page::<M>()), reads::query::<M>(size.min(shapes::full_page::<M>())); Book Mixed Narrow Wide Keyed);
     }
     cases
 }
