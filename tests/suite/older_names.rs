@@ -12,6 +12,9 @@ dynorm_tests::tests! {
     structs_of_a_list_leave_their_older_names needs [MapEquality],
     a_flattened_field_leaves_its_older_name,
     a_moved_item_has_no_older_names needs [Transactions],
+    an_update_leaves_no_older_name_of_a_nested_field,
+    an_update_leaves_no_older_name_of_a_flattened_field,
+    a_struct_under_an_older_name_that_changed_meanwhile_is_not_lost needs [ItemOfFailedCondition, MapEquality],
 }
 
 #[derive(Debug, Clone, PartialEq, DynamoModel)]
@@ -256,5 +259,90 @@ async fn a_moved_item_has_no_older_names(cx: Context) -> Result {
     saved.place.zip = 108;
     saved.save().send(&db).await?;
     assert_eq!(Club::get(saved.to_key()).consistent().send(&db).await?, Some(saved.into_inner()));
+    Ok(())
+}
+
+async fn an_update_leaves_no_older_name_of_a_nested_field(cx: Context) -> Result {
+    let (db, _) = tracked(&cx, older()).await?;
+    let change = |change: fn(&mut std::collections::HashMap<String, AttributeValue>)| {
+        changed(|item| {
+            if let Some(M(captain)) = item.get_mut("captain") {
+                change(captain);
+            }
+        })
+    };
+
+    Club::update(key()).set(Club::CAPTAIN.dot(Player::NICKNAME), Some("Anna".to_owned())).send(&db).await?;
+    let renamed = change(|captain| {
+        captain.remove("nick");
+        captain.insert("nickname".into(), S("Anna".into()));
+    });
+    assert_eq!(raw(&db, key()).await?, renamed);
+
+    // What is removed is not found again under one of its older names.
+    Club::update(key())
+        .remove(Club::CAPTAIN.dot(Player::NICKNAME))
+        .remove(Club::CAPTAIN.dot(Player::AGENT))
+        .send(&db)
+        .await?;
+    let gone = change(|captain| {
+        captain.remove("nick");
+        captain.remove("agency");
+    });
+    assert_eq!(raw(&db, key()).await?, gone);
+    let club = Club::get(key()).consistent().send(&db).await?.ok_or("stored")?;
+    assert_eq!(club.captain, Player { name: "Ann".into(), nickname: None, agent: None });
+    Ok(())
+}
+
+async fn an_update_leaves_no_older_name_of_a_flattened_field(cx: Context) -> Result {
+    let (db, _) = tracked(&cx, older()).await?;
+
+    Club::update(key()).set(Club::PLACE.dot(Place::ZIP), 9).remove(Club::PLACE.dot(Place::CITY)).send(&db).await?;
+
+    let expected = changed(|item| {
+        item.remove("town");
+        item.remove("postcode");
+        item.insert("zip".into(), N("9".into()));
+    });
+    assert_eq!(raw(&db, key()).await?, expected);
+    Ok(())
+}
+
+/// A crew whose captain was its boss.
+#[derive(Debug, Clone, PartialEq, DynamoModel)]
+#[dynorm(table = "crews")]
+struct Crew {
+    #[dynorm(partition_key)]
+    id: String,
+    #[dynorm(alias = "boss")]
+    captain: Player,
+}
+
+async fn a_struct_under_an_older_name_that_changed_meanwhile_is_not_lost(cx: Context) -> Result {
+    let db = cx.db();
+    Crew::create_table().send(&db).await?;
+    let store = async |height: u32| -> Result {
+        let boss = map(&[("name", text("Ann")), ("height", number(height))]);
+        let item = [("id".to_owned(), text("a")), ("boss".to_owned(), boss)].into();
+        db.client().put_item().table_name(db.table_name::<Crew>()).set_item(Some(item)).send().await?;
+        Ok(())
+    };
+    store(180).await?;
+    let crew = || Crew::get(Crew::key().id("a")).consistent();
+    let mut ann = crew().tracked().send(&db).await?.ok_or("stored")?;
+    ann.captain.name = "Anna".into();
+
+    // Somebody who knows the older name only changes what the model does not know.
+    store(181).await?;
+    let error = ann.save().send(&db).await.expect_err("the boss has changed");
+    assert!(error.is_condition_failed() && !error.is_not_found(), "{error}");
+
+    let mut ann = crew().tracked().send(&db).await?.ok_or("stored")?;
+    ann.captain.name = "Anna".into();
+    ann.save().send(&db).await?;
+    let captain = map(&[("name", text("Anna")), ("height", number(181))]);
+    let stored = crew().raw().send(&db).await?.ok_or("stored")?;
+    assert_eq!((stored.get("captain"), stored.get("boss")), (Some(&captain), None));
     Ok(())
 }

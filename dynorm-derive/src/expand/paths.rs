@@ -32,7 +32,7 @@ pub(super) fn model(model: &Model, target: &Target, roles: &Roles<'_>) -> TokenS
 /// The constants of a nested struct.
 pub(super) fn nested(target: &Target, fields: &[Field]) -> TokenStream {
     let paths = fields.iter().filter_map(|field| Path::of(target, field, &quote!(_d::role::Plain)));
-    let constants = paths.map(|path| path.constant(target, None));
+    let constants = paths.map(|path| path.constant(target, path.older_names()));
     inherent(target, quote!(#(#constants)*))
 }
 
@@ -96,12 +96,16 @@ impl<'a> Path<'a> {
         Some(Path { of: field, field: &field.ident, constant, name, ty })
     }
 
+    /// Other names under which older items have the field.
+    fn older_names(&self) -> Option<TokenStream> {
+        let aliases = &self.of.attr()?.aliases;
+        (!aliases.is_empty()).then(|| quote!(.or_named(&[#(#aliases),*])))
+    }
+
     /// What a projection has to know besides the path: older names, and the value for an absent attribute.
     fn origin(&self) -> Option<TokenStream> {
-        let attr = self.of.attr()?;
-        let aliases = &attr.aliases;
-        let named = (!aliases.is_empty()).then(|| quote!(.or_named(&[#(#aliases),*])));
-        let absent = attr.default.as_ref().map(|default| {
+        let named = self.older_names();
+        let absent = self.of.attr()?.default.as_ref().map(|default| {
             let default = fact::default(&self.of.ty, default);
             quote!(.or_absent(|| #default))
         });

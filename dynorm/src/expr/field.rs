@@ -25,7 +25,7 @@ pub struct Field<M, T, R = role::Plain, C = Native> {
     types: Types<(M, T, R, C)>,
 }
 
-/// What else says how the attribute of a model's field is read. A path into the attribute has none of it.
+/// What else says how the attribute of a model's field is read. A path into the attribute has the older names of a struct's field only.
 pub(crate) struct Origin<T> {
     /// Older names of the attribute.
     pub(crate) aliases: &'static [&'static str],
@@ -86,7 +86,8 @@ impl<M, T, R, C> Field<M, T, R, C> {
         C: Descend,
         T: Nested,
     {
-        Field::from_path(self.path.join(inner.path))
+        let origin = Origin { aliases: inner.origin.aliases, default: None };
+        Field { origin, ..Field::from_path(self.path.join(inner.path)) }
     }
 
     /// An item of a list, counted from 0: `Book::AUTHORS.at(0)` is the path `authors[0]`.

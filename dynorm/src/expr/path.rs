@@ -96,6 +96,16 @@ impl Path {
         }
     }
 
+    /// The place of the same field under another name.
+    pub(super) fn renamed(&self, name: &'static str) -> Path {
+        let mut renamed = self.clone();
+        match renamed.steps.last_mut() {
+            Some(step) => *step = Step::Name(Cow::Borrowed(name)),
+            None => renamed.root = Cow::Borrowed(name),
+        }
+        renamed
+    }
+
     /// The map or list that holds this place; `None` for an attribute.
     pub(super) fn parent(&self) -> Option<Path> {
         let (_, steps) = self.steps.split_last()?;

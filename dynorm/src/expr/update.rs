@@ -54,14 +54,15 @@ impl<M> UpdateExpr<M> {
         UpdateExpr { actions: Vec::new(), problem: None, model: PhantomData }
     }
 
-    /// Sets an attribute, or a place in one. `None` and an empty set remove it.
+    /// Sets an attribute, or a place in one. `None` and an empty set remove it. Older names (`alias`) of what is set to a value, or removed, are
+    /// removed with it.
     pub fn set<T, R, C, H>(mut self, field: Field<M, T, R, C>, value: impl SetValue<M, T, C, H>) -> Self
     where
         R: Settable<M>,
         C: Codec<T>,
     {
         let act = value.assigned(&field.path).map(|assigned| Some(assigned.map_or(Act::Remove, Act::Set)));
-        self.push(field.path, act);
+        self.push_field(field.path, field.origin.aliases, act);
         self
     }
 
@@ -152,7 +153,7 @@ impl<M> UpdateExpr<M> {
         let act = value.value(&field.path);
         let act =
             act.map(|value| Some(value.map_or(Act::Remove, |value| Act::Set(Assigned::Source(Source::Value(value))))));
-        self.push(field.path, act);
+        self.push_field(field.path, field.origin.aliases, act);
         self
     }
 
@@ -169,15 +170,31 @@ impl<M> UpdateExpr<M> {
         if field.path.is_attribute() {
             self.also_remove(also);
         }
-        self.push(field.path, act);
+        self.push_field(field.path, field.origin.aliases, act);
         self
     }
 
-    fn also_remove(&mut self, attributes: &'static [&'static str]) {
+    /// Removes whole attributes, unless they are changed already.
+    pub(crate) fn also_remove(&mut self, attributes: &'static [&'static str]) {
         for attribute in attributes {
-            let known = |action: &Action| action.path.is_attribute() && action.path.root == *attribute;
-            if !self.actions.iter().any(known) {
+            if self.whole(attribute).is_none() {
                 self.remove_attribute(*attribute);
+            }
+        }
+    }
+
+    /// Adds a change of a field, whose older names go with what they name.
+    fn push_field(&mut self, path: Path, older: &[&'static str], act: Result<Option<Act>, ExpressionError>) {
+        let older: Vec<Path> = match &act {
+            Ok(Some(Act::Remove | Act::Set(Assigned::Source(Source::Value(_))))) => {
+                older.iter().map(|name| path.renamed(name)).collect()
+            }
+            _ => Vec::new(),
+        };
+        self.push(path, act);
+        for path in older {
+            if !self.actions.iter().any(|action| action.path == path) {
+                self.push(path, Ok(Some(Act::Remove)));
             }
         }
     }

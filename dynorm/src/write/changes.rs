@@ -29,7 +29,7 @@ impl<M> Changes<M> {
 impl<M: DynamoModel> Tracked<M> {
     /// Sets what differs from the loaded item, and removes what became absent. Of a map only the entries that differ are set; where a value is
     /// set that repeats parts which the model does not know, as in a list, it must still be the one that was read. So it must where fields of its
-    /// structs have older names: it is then written as a whole, without these.
+    /// structs have older names, or it has one itself: it is then written as a whole, without these.
     pub(super) fn changes(&self, ready: &Ready<M>, stamp: &Stamp<'_>) -> Result<Changes<M>> {
         let (mut update, mut condition, mut later) = (UpdateExpr::new(), None, Later::default());
         let (before, after) = (Members::parse(&self.loaded)?, Members::parse(&ready.item)?);
@@ -57,7 +57,16 @@ impl<M: DynamoModel> Tracked<M> {
                         update.change_written(name, steps, value);
                     }
                 }
-                None => update.set_written(name.to_owned(), merged.clone()),
+                None => {
+                    // What is moved from an older name with parts that did not change must still be there as it was read.
+                    let older = renamed.older.iter().find(|(_, present)| *present == name);
+                    let older = older.filter(|_| found.is_some_and(diff::has_parts));
+                    if let Some((older, here)) = older.and_then(|(older, _)| Some((older, stored(older)?))) {
+                        Reader::new(here.as_bytes())?.value()?;
+                        condition = both(condition, Some(Cond::place_is(older, Vec::new(), here.to_owned())));
+                    }
+                    update.set_written(name.to_owned(), merged.clone());
+                }
             }
             later.set(name, &String::from_utf8_lossy(&merged));
         }

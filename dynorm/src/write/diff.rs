@@ -226,6 +226,11 @@ fn array<'a>(value: &'a str, descriptor: &str) -> Option<Vec<&'a str>> {
     Some(items)
 }
 
+/// Whether an attribute has parts that can change one by one: whether it is a map or a list.
+pub(super) fn has_parts(value: &str) -> bool {
+    map(value).is_some() || list(value).is_some()
+}
+
 /// What stands behind the type descriptor of an attribute value.
 fn content<'a>(value: &'a str, descriptor: &str) -> Option<&'a str> {
     let members = Members::parse(value.as_bytes()).ok()?;

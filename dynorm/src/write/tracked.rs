@@ -93,7 +93,8 @@ impl<M: DynamoModel> Tracked<M> {
     /// whole: its structs keep what the model does not know of them, and the save then fails ([`is_condition_failed`](Error::is_condition_failed))
     /// if the list was changed meanwhile. A struct of a list that is changed while the list gets shorter or longer beside it counts as a new one
     /// where it could have been several. Older names ([`alias`](derive@crate::DynamoModel)) of what is written are removed; an attribute that has some
-    /// inside, of fields of its structs, is written as a whole for that, and the save fails as well if it was changed meanwhile.
+    /// inside, of fields of its structs, is written as a whole for that, as is a struct, map or list that is stored under an older name itself, and
+    /// the save fails as well if it was changed meanwhile.
     ///
     /// A changed key field is the error [`is_key_changed`](Error::is_key_changed), because the old item would stay behind; what it names
     /// is [`rekey`](Tracked::rekey).

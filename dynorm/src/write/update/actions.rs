@@ -15,7 +15,8 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
         self
     }
 
-    /// Sets an attribute. `None` and an empty set remove it.
+    /// Sets an attribute. `None` and an empty set remove it. Older names ([`alias`](derive@crate::DynamoModel)) of a field that is set to a value, or
+    /// removed, are removed in the same request, also those of fields of nested and flattened structs.
     ///
     /// Key attributes, fields of key templates, `readonly` and stamped fields have no `set`; the compiler says what to do instead, such as
     /// [`set_key`](Update::set_key).

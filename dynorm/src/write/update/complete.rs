@@ -76,7 +76,7 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
 fn remove_aliases<M: DynamoModel>(changes: &mut UpdateExpr<M>) {
     for attribute in M::SCHEMA.attributes.iter().filter(|attribute| !attribute.aliases.is_empty()) {
         if matches!(changes.whole(attribute.name), Some(Change::Set(_) | Change::Removed)) {
-            attribute.aliases.iter().for_each(|alias| changes.remove_attribute(*alias));
+            changes.also_remove(attribute.aliases);
         }
     }
 }
