@@ -74,3 +74,19 @@ fn an_absent_field_is_not_null() {
     let value = serde_json::from_value::<Strict>(json!({ "pages": null })).map(|strict| strict.pages);
     assert_eq!(value.ok(), Some(Patch::Remove));
 }
+
+#[tokio::test]
+async fn a_patch_can_be_looked_at() -> Result {
+    let (wire, db, _) = scripted([]);
+    let patch = || BookPatch { title: Patch::Set("Emma".into()), ..BookPatch::default() };
+
+    let request = Book::patch(key(), patch()).request(&db)?.ok_or("a request")?;
+    assert_eq!(request.get_update_expression().as_deref(), Some("SET #0 = :0, #1 = :1"));
+    assert!(Book::patch(key(), BookPatch::default()).request(&db)?.is_none());
+    let explain = Book::patch(key(), patch()).explain(&db)?;
+    assert_eq!((explain.operation, explain.update.as_deref()), ("UpdateItem", Some("SET title = ?, updated = ?")));
+    let explain = Book::patch(key(), BookPatch::default()).explain(&db)?;
+    assert_eq!((&*explain.requests, explain.update), ("none, because the patch keeps everything", None));
+    assert!(wire.sent().is_empty());
+    Ok(())
+}

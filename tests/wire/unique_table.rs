@@ -147,3 +147,18 @@ async fn both_tables_are_created() -> Result {
     );
     Ok(())
 }
+
+#[tokio::test]
+async fn in_words_the_table_of_guards_has_its_name() -> Result {
+    let (wire, db, _) = scripted([]);
+    assert_eq!(
+        member().create().explain(&db)?.requests,
+        "one, with the guards of its unique values in table members-unique"
+    );
+    let update = Member::update(Member::key().number(1)).read_first().set(Member::EMAIL, "b@example.com");
+    let explain = update.explain(&db)?;
+    assert_eq!((explain.operation, &*explain.table), ("TransactWriteItems", "members"));
+    assert!(explain.requests.ends_with("then one with their guards in table members-unique"), "{}", explain.requests);
+    assert!(wire.sent().is_empty());
+    Ok(())
+}

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::ReturnValue;
 
 use super::operation::{Prepared, Write};
@@ -10,6 +11,7 @@ use super::update::Update;
 use crate::attribute::Item;
 use crate::db::Db;
 use crate::error::{Failed, Result};
+use crate::explain::Explain;
 use crate::expr::{Cond, Condition};
 use crate::key::{FullIndexKey, KeyValue};
 use crate::model::{DynamoModel, Versioned};
@@ -67,6 +69,32 @@ impl<M: DynamoModel> ApplyPatch<M> {
             return self.0.check_key(db).map(|()| false);
         }
         self.0.send(db).await.map(|()| true)
+    }
+
+    /// The UpdateItem request that [`send`](Self::send) sends, `None` if the patch keeps everything; to look at, to change, and to send with the
+    /// SDK. Nothing is sent.
+    ///
+    /// # Errors
+    /// What [`send`](Self::send) refuses before it sends.
+    pub fn request(self, db: &Db) -> Result<Option<UpdateItemFluentBuilder>> {
+        if self.0.changes_nothing() {
+            return self.0.check_key(db).map(|()| None);
+        }
+        self.0.request(db).map(Some)
+    }
+
+    /// What the write would send, what must hold for it, and what it is billed for. Nothing is sent.
+    ///
+    /// # Errors
+    /// What [`send`](Self::send) refuses before it sends.
+    pub fn explain(self, db: &Db) -> Result<Explain> {
+        let changes = !self.0.changes_nothing();
+        let explain = self.0.explain(db)?;
+        if changes {
+            return Ok(explain);
+        }
+        let requests = "none, because the patch keeps everything".to_owned();
+        Ok(Explain { requests, update: None, ..explain })
     }
 }
 

@@ -33,13 +33,18 @@ pub(super) struct Alone {
     reads: bool,
     /// Whether guards of unique values are written with it, in a transaction.
     guards: bool,
+    /// Where these are.
+    guard_table: String,
 }
 
 impl Alone {
     /// Stamps, validates, encodes and checks, as sending would.
     pub(super) fn of(write: &mut impl Write, operation: &'static str, db: &Db) -> Result<Self> {
         let (schema, table) = (write.schema(), write.table(db));
-        Alone::prepare(write, operation, &table, &db.stamp()).map_err(|error| error.during(schema, operation, &table))
+        let guard_table = db.guard_table(schema, &table).into_owned();
+        let alone = Alone::prepare(write, operation, &table, &db.stamp());
+        let alone = alone.map_err(|error| error.during(schema, operation, &table))?;
+        Ok(Alone { guard_table, ..alone })
     }
 
     fn prepare(write: &mut impl Write, operation: &'static str, table: &str, stamp: &Stamp<'_>) -> Result<Self> {
@@ -52,6 +57,7 @@ impl Alone {
             operation,
             schema,
             table: table.to_owned(),
+            guard_table: table.to_owned(),
             kind,
             key,
             subject: item_from_json(&subject)?,
@@ -112,7 +118,8 @@ impl Alone {
     }
 
     pub(super) fn explained(self) -> Explain {
-        let Alone { operation, schema, table, key, update, expressions, reads, guards, .. } = self;
+        let Alone { operation, schema, table, key, update, expressions, reads, guards, guard_table, .. } = self;
+        let place = if guard_table == table { String::new() } else { format!(" in table {guard_table}") };
         let key = key.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
         let SdkExpressions { condition, names, .. } = expressions;
         let placeholders = Placeholders { names: &names, values: &None };
@@ -126,14 +133,14 @@ impl Alone {
             (false, _) => explain,
             (true, false) => Explain {
                 operation: "TransactWriteItems",
-                requests: "one, with the guards of its unique values".to_owned(),
+                requests: format!("one, with the guards of its unique values{place}"),
                 ..explain
             },
             (true, true) => Explain {
                 operation: "TransactWriteItems",
-                requests:
-                    "two: a consistent GetItem, because its unique values are not known, then one with their guards"
-                        .to_owned(),
+                requests: format!(
+                    "two: a consistent GetItem, because its unique values are not known, then one with their guards{place}"
+                ),
                 billing: explain.billing + "; for the read, one read unit for each 4 KB of the item",
                 ..explain
             },

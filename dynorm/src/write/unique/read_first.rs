@@ -6,6 +6,7 @@ use super::{Claims, ReturnsItem};
 use crate::attribute::{Codec, Item};
 use crate::db::Db;
 use crate::error::{Failed, Result};
+use crate::explain::Explain;
 use crate::expr::role::{Removable, Settable};
 use crate::expr::{Cond, Condition, Field, ValueFor};
 use crate::key::KeyValue;
@@ -98,6 +99,15 @@ impl<M: DynamoModel, P: Presence> ReadFirst<M, P> {
     /// [TransactWriteItems](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html)
     pub async fn send(self, db: &Db) -> Result<()> {
         self.update.send(db).await
+    }
+
+    /// What the write would send, what must hold for it, and what it is billed for. Nothing is sent, and nothing is read: that the unique values must
+    /// be those that were read is not among what must hold.
+    ///
+    /// # Errors
+    /// What [`send`](Self::send) refuses before it sends.
+    pub fn explain(self, db: &Db) -> Result<Explain> {
+        self.update.explain(db)
     }
 }
 
