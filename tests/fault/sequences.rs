@@ -20,12 +20,17 @@ use dynorm_tests::fault::Faults;
 use dynorm_tests::models::{CountingIds, TestClock};
 
 mod draw;
+mod item;
+mod kind;
+mod models;
+mod outcomes;
+mod plan;
 mod run;
-mod stored;
+mod service;
 mod world;
 
-use run::Runner;
-use stored::{Locked, Member, Thing, Ticket};
+use models::{Hooked, Locked, Member, Parcel, Session, Shelf, Thing, Ticket};
+use run::{Engine, Runner};
 
 /// How many sequences a run has, unless the environment says otherwise.
 const SEQUENCES: u64 = 10_000;
@@ -95,16 +100,22 @@ fn run(seeds: impl Iterator<Item = u64>, tell: bool) -> Result<Total> {
         Ticket::create_table().send(&engine.db()).await?;
         Locked::create_table().send(&engine.db()).await?;
         Member::create_table().send(&engine.db()).await?;
+        Shelf::create_table().send(&engine.db()).await?;
+        Session::create_table().send(&engine.db()).await?;
+        Hooked::create_table().send(&engine.db()).await?;
+        Parcel::create_table().send(&engine.db()).await?;
         let way = Faults::new(&engine);
         // Signatures take an eighth of the time, and tell nothing here.
         let client = |config: Builder| {
             Client::from_conf(config.allow_no_auth().auth_scheme_preference([AuthSchemeId::new("noAuth")]).build())
         };
-        let db = Db::builder(client(way.config())).clock(TestClock::at(1_000)).ids(CountingIds::default()).build();
+        let clock = TestClock::default();
+        let db = Db::builder(client(way.config())).clock(clock.clone()).ids(CountingIds::default()).build();
         let past_faults = client(engine.config());
+        let engine = Engine { past_faults: &past_faults, way: &way, db: &db, clock: &clock };
         let mut total = Total::default();
         for seed in seeds {
-            let mut runner = Runner::new(&past_faults, &way, &db, seed);
+            let mut runner = Runner::new(&engine, seed);
             if let Err(divergence) = runner.sequence().await {
                 return Err(
                     format!("{divergence}\n\nThe sequence of DYNORM_FAULT_SEED={seed}:\n{}", runner.story()).into()
