@@ -16,6 +16,8 @@ dynorm_tests::tests! {
     a_partial_upsert_may_leave_fields_out,
     an_upsert_with_a_false_condition_changes_nothing needs [ItemOfFailedCondition],
     set_key_moves_an_item_within_an_index,
+    what_is_added_exactly_once_adds_up needs [Transactions, ConcurrentTransactions],
+    two_saves_leave_an_index_key_of_one_item needs [ItemOfFailedCondition],
     set_key_knows_the_parts_of_the_items_own_key,
     keys_that_share_a_field_must_agree,
     set_key_asks_for_a_field_that_does_not_change needs [ItemOfFailedCondition],
@@ -189,6 +191,55 @@ async fn set_key_moves_an_item_within_an_index(cx: Context) -> Result {
     assert_eq!(Article::query(Article::by_author().author("Ada")).count(&db).await?, 0);
     let grace = Article::query(Article::by_author().author("Grace").score(9..=9));
     assert_eq!(grace.all(&db).await?, [changed]);
+    Ok(())
+}
+
+async fn what_is_added_exactly_once_adds_up(cx: Context) -> Result {
+    let (db, _) = magazine(&cx).await?;
+    let mut first = article("a");
+    first.create().send(&db).await?;
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..64 {
+        let (db, key) = (db.clone(), first.to_key());
+        tasks.spawn(async move {
+            loop {
+                match Article::update(&key).add(Article::WORDS, 1).exactly_once().send(&db).await {
+                    Err(error) if error.is_transaction_conflict() && !error.is_outcome_unknown() => {}
+                    sent => return sent,
+                }
+            }
+        });
+    }
+    for sent in tasks.join_all().await {
+        sent?;
+    }
+    assert_eq!(stored(&db, "a").await?.words, first.words + 64);
+    Ok(())
+}
+
+async fn two_saves_leave_an_index_key_of_one_item(cx: Context) -> Result {
+    let (db, _) = magazine(&cx).await?;
+    let mut first = article("a");
+    first.create().send(&db).await?;
+    let load = async || Article::get(&first).consistent().tracked().send(&db).await;
+    let (mut scored, mut titled) = (load().await?.ok_or("stored")?, load().await?.ok_or("stored")?);
+
+    scored.score = 9;
+    scored.save().send(&db).await?;
+    titled.title = "Wheels".into();
+    let error = titled.save().send(&db).await.expect_err("its key of `ByScore` has the score that was read");
+
+    assert!(error.is_condition_failed() && !error.is_not_found(), "{error}");
+    assert_eq!(stored(&db, "a").await?, Article { score: 9, ..first.clone() });
+    // What is in no template with it can be changed by anyone.
+    titled.title = first.title.clone();
+    titled.words = 5;
+    titled.save().send(&db).await?;
+    let mut titled = load().await?.ok_or("stored")?;
+    titled.title = "Wheels".into();
+    titled.save().send(&db).await?;
+    let found = Article::query(Article::by_score().site("example.com").day(20_261_122).score(9).title("Wheels"));
+    assert_eq!(found.all(&db).await?, [stored(&db, "a").await?]);
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! What a save of a tracked item sends: its changes, attribute by attribute.
 
 use super::diff;
+use super::index_keys;
 use super::older_names::Renamed;
 use super::operation::write_id;
 use super::pipeline::Ready;
@@ -9,6 +10,7 @@ use crate::codec::Reader;
 use crate::error::Result;
 use crate::expr::{Cond, Condition, UpdateExpr, both};
 use crate::model::DynamoModel;
+use crate::schema::AttributeRole;
 use crate::stamp::Stamp;
 use crate::stored::Members;
 
@@ -29,7 +31,8 @@ impl<M> Changes<M> {
 impl<M: DynamoModel> Tracked<M> {
     /// Sets what differs from the loaded item, and removes what became absent. Of a map only the entries that differ are set; where a value is
     /// set that repeats parts which the model does not know, as in a list, it must still be the one that was read. So it must where fields of its
-    /// structs have older names, or it has one itself: it is then written as a whole, without these.
+    /// structs have older names, or it has one itself: it is then written as a whole, without these. And so must the fields that an index's key is
+    /// made of beside one that differs.
     pub(super) fn changes(&self, ready: &Ready<M>, stamp: &Stamp<'_>) -> Result<Changes<M>> {
         let (mut update, mut condition, mut later) = (UpdateExpr::new(), None, Later::default());
         let (before, after) = (Members::parse(&self.loaded)?, Members::parse(&ready.item)?);
@@ -78,6 +81,14 @@ impl<M: DynamoModel> Tracked<M> {
             if later.get(present).is_some() && stored(&older).is_some() {
                 later.remove(&older);
                 update.remove_attribute(older);
+            }
+        }
+        // A version says that nothing has changed.
+        if M::SCHEMA.with_role(AttributeRole::Version).is_none() {
+            for name in index_keys::repeated_fields::<M>(&before, &after)? {
+                let value = stored(name);
+                value.map(|value| Reader::new(value.as_bytes())?.value()).transpose()?;
+                condition = both(condition, Some(Cond::is_written(name, value.map(str::as_bytes))));
             }
         }
         if let Some((name, id)) = write_id::<M>(stamp)? {

@@ -1,6 +1,7 @@
 //! Index keys in an update: the attribute of a template is written together with the fields that it is made of.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 
 use crate::codec::Writer;
 use crate::error::{Error, KeyError, KeyProblem, Result};
@@ -8,6 +9,7 @@ use crate::expr::{Change, Cond, Condition, UpdateExpr, both};
 use crate::key::{Attribute, Key, KeyBuf, KeyValue, PartJob, PartSink, TemplateReader, key_attribute_of};
 use crate::model::DynamoModel;
 use crate::schema::{AttributeRole, KeyAttribute, KeySchema};
+use crate::stored::Members;
 
 /// The attributes of the fields that the item's own key is made of.
 pub(super) fn fields_of_key<M: DynamoModel>(key: &Key<M>) -> Result<Vec<Attribute>> {
@@ -132,6 +134,36 @@ pub(super) fn set_templates<M: DynamoModel>(
         }
     }
     Ok(())
+}
+
+/// The fields that a save leaves as they are, and that stand in the key template of an index beside one that it changes: the key that it
+/// writes is made of them, so they must still be as they were read.
+///
+/// # Errors
+/// If a part of a template has no name.
+pub(super) fn repeated_fields<M: DynamoModel>(
+    before: &Members<'_>,
+    after: &Members<'_>,
+) -> Result<BTreeSet<&'static str>> {
+    let changes = |name: &str| before.get(name) != after.get(name);
+    let mut own = Vec::new();
+    for attribute in M::SCHEMA.key.attributes().filter(|attribute| attribute.is_template()) {
+        own.extend(sources::<M>(attribute)?);
+    }
+    let is_own = |name: &&'static str| own.contains(name) || M::SCHEMA.key.attributes().any(|key| key.name == *name);
+    let mut repeated = BTreeSet::new();
+    for (_, attribute) in templates::<M>() {
+        let sources = sources::<M>(attribute)?;
+        // Without a part that is now absent there is no key, whatever the others are.
+        let is_left_out = sources.iter().any(|name| changes(name) && after.get(name).is_none());
+        if is_left_out || !sources.iter().any(|name| changes(name)) {
+            continue;
+        }
+        let is_set = after.get(attribute.name).is_some();
+        let decides = |name: &&'static str| is_set || after.get(name).is_none();
+        repeated.extend(sources.into_iter().filter(|name| !changes(name) && !is_own(name) && decides(name)));
+    }
+    Ok(repeated)
 }
 
 pub(super) fn located<M: DynamoModel>(error: KeyError, index: &'static str, attribute: &'static KeyAttribute) -> Error {

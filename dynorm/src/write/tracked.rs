@@ -96,6 +96,9 @@ impl<M: DynamoModel> Tracked<M> {
     /// inside, of fields of its structs, is written as a whole for that, as is a struct, map or list that is stored under an older name itself, and
     /// the save fails as well if it was changed meanwhile.
     ///
+    /// The key of an index that a template makes of several fields is written with the one that changed, and the save fails as well
+    /// ([`is_condition_failed`](Error::is_condition_failed)) if another one of them was changed meanwhile, as the key would not be that of the fields.
+    ///
     /// A changed key field is the error [`is_key_changed`](Error::is_key_changed), because the old item would stay behind; what it names
     /// is [`rekey`](Tracked::rekey).
     ///

@@ -249,10 +249,15 @@ pub(super) fn save(name: Name, slot: usize, before: &Item, after: &Item, stamp: 
         };
         changes.push(Change { path, to });
     }
-    // The key of the index is made of what was read and of what is new, so what was read must be there still.
-    let sets_place = kind == Kind::Shelf && before.get(PLACE) != after.get(PLACE) && after.contains_key(PLACE);
-    for part in ["room", "floor"].into_iter().filter(|part| sets_place && before.get(*part) == after.get(*part)) {
-        checks.push((Test::Is(vec![part.to_owned()], before.get(part).cloned()), Failure::Condition));
+    // The key of the index is made of what was read and of what is new, so what was read must be there still; unless there will be no key,
+    // because of what is new.
+    let parts = ["room", "floor"];
+    let changes_place = kind == Kind::Shelf && parts.iter().any(|part| before.get(*part) != after.get(*part));
+    let has_place = after.contains_key(PLACE);
+    for part in parts.into_iter().filter(|part| changes_place && before.get(*part) == after.get(*part)) {
+        if has_place || !after.contains_key(part) {
+            checks.push((Test::Is(vec![part.to_owned()], before.get(part).cloned()), Failure::Condition));
+        }
     }
     changes.extend(stamp.changes(kind, version));
     Write { name, checks, effect: Effect::Change(changes) }
