@@ -10,6 +10,8 @@ use dynorm_tests::Result;
 use dynorm_tests::fault::{Fate, Faults};
 use dynorm_tests::models::{self, Book};
 
+mod verbs;
+
 struct Library {
     engine: InProcess,
     faults: Faults,

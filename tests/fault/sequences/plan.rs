@@ -195,7 +195,12 @@ impl Plan {
             Verb::Delete(Some(version)) => {
                 (vec![(Test::GoneOr("version", Value::N(*version)), Failure::Version)], Effect::Delete)
             }
-            Verb::Check(below) => (vec![(Test::Below("count", *below), Failure::Condition)], Effect::Nothing),
+            Verb::Check(below) => {
+                // One that has expired has no count.
+                let (there, _) = exists(kind, stamp.now);
+                let checks = [there, Test::Below("count", *below)].map(|test| (test, Failure::Condition));
+                (checks.into(), Effect::Nothing)
+            }
         };
         Write { name, checks, effect }
     }
