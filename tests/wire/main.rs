@@ -18,6 +18,7 @@ mod projections;
 mod reads;
 mod rekey;
 mod returned;
+mod sdk_sees;
 mod segments;
 mod shared_table;
 mod spans;

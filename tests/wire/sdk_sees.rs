@@ -1,0 +1,179 @@
+//! What others see of a call as ever: a user's interceptor its input, response and output, and a subscriber the SDK's own spans.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::interceptors::{
+    AfterDeserializationInterceptorContextRef, BeforeDeserializationInterceptorContextRef,
+    BeforeSerializationInterceptorContextRef,
+};
+use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_dynamodb::error::BoxError;
+use aws_sdk_dynamodb::operation::RequestId;
+use aws_sdk_dynamodb::operation::get_item::{GetItemInput, GetItemOutput};
+use aws_sdk_dynamodb::operation::put_item::{PutItemInput, PutItemOutput};
+use aws_sdk_dynamodb::types::AttributeValue;
+use dynorm::{Db, DynamoModel};
+use dynorm_tests::Result;
+use dynorm_tests::models::Note;
+use dynorm_tests::wire::{Reply, Wire};
+use serde_json::json;
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
+use uuid::Uuid;
+
+fn id() -> Uuid {
+    Uuid::from_u64_pair(1, 1)
+}
+
+/// Notes what it sees of a note with this text.
+#[derive(Debug, Clone)]
+struct Witness {
+    text: String,
+    seen: Arc<Mutex<Vec<String>>>,
+}
+
+impl Witness {
+    fn note(&self, what: String) {
+        self.seen.lock().expect("no test panics while it holds this").push(what);
+    }
+
+    fn knows(&self, bytes: &[u8]) -> bool {
+        String::from_utf8_lossy(bytes).contains(&self.text)
+    }
+}
+
+impl Intercept for Witness {
+    fn name(&self) -> &'static str {
+        "Witness"
+    }
+
+    fn read_before_serialization(
+        &self,
+        context: &BeforeSerializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(get) = context.input().downcast_ref::<GetItemInput>() {
+            let is_key =
+                get.key().and_then(|key| key.get("id")?.as_s().ok()).is_some_and(|key| *key == id().to_string());
+            self.note(format!("get from {:?}, with the key: {is_key}", get.table_name()));
+        }
+        if let Some(put) = context.input().downcast_ref::<PutItemInput>() {
+            let item = put.item().ok_or("an item")?;
+            let json = item.get("(encoded by dynorm)").and_then(|json| json.as_b().ok()).ok_or("its JSON")?;
+            self.note(format!("put of {} with the text: {}", item.len(), self.knows(json.as_ref())));
+        }
+        Ok(())
+    }
+
+    fn read_before_deserialization(
+        &self,
+        context: &BeforeDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let body = context.response().body().bytes().ok_or("it is in memory")?;
+        self.note(format!("status {} with the text: {}", context.response().status().as_u16(), self.knows(body)));
+        Ok(())
+    }
+
+    fn read_after_deserialization(
+        &self,
+        context: &AfterDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let output = context.output_or_error().map_err(|_| "a success")?;
+        if let Some(get) = output.downcast_ref::<GetItemOutput>() {
+            self.note(format!("got by {:?}, with an item: {}", get.request_id(), get.item().is_some()));
+        }
+        if let Some(put) = output.downcast_ref::<PutItemOutput>() {
+            self.note(format!("put by {:?}, with an item: {}", put.request_id(), put.attributes().is_some()));
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn an_interceptor_sees_small_and_large_calls() -> Result {
+    for text in ["hello".to_owned(), "long ".repeat(60_000)] {
+        let item = json!({ "id": { "S": id().to_string() }, "text": { "S": text } });
+        let wire = Wire::new([
+            Reply::ok(json!({ "Attributes": item })).header("x-amzn-requestid", "R1"),
+            Reply::ok(json!({ "Item": item })).header("x-amzn-requestid", "R2"),
+        ]);
+        let witness = Witness { text: text.clone(), seen: Arc::default() };
+        let db = Db::new(Client::from_conf(wire.config().interceptor(witness.clone()).build()));
+        let mut note = Note { id: id(), text };
+
+        assert_eq!(note.put().return_old().send(&db).await?.as_ref(), Some(&note));
+        assert_eq!(Note::get(&note).send(&db).await?, Some(note));
+
+        let seen = witness.seen.lock().expect("no test panics while it holds this").clone();
+        let expected = [
+            "put of 1 with the text: true",
+            "status 200 with the text: true",
+            "put by Some(\"R1\"), with an item: false",
+            "get from Some(\"notes\"), with the key: true",
+            "status 200 with the text: true",
+            "got by Some(\"R2\"), with an item: false",
+        ];
+        assert_eq!(seen, expected);
+    }
+    Ok(())
+}
+
+/// Keeps where the SDK says something: the names of its spans, and of the places of its events.
+#[derive(Clone, Default)]
+struct Places(Arc<Mutex<BTreeSet<String>>>);
+
+impl Places {
+    fn note(&self, metadata: &Metadata<'_>) {
+        self.0.lock().expect("no test panics while it holds this").insert(metadata.name().to_owned());
+    }
+}
+
+impl Subscriber for Places {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target().starts_with("aws")
+    }
+
+    fn new_span(&self, attributes: &Attributes<'_>) -> Id {
+        self.note(attributes.metadata());
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        self.note(event.metadata());
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+#[tokio::test]
+async fn a_subscriber_sees_what_the_sdk_says() -> Result {
+    let item = json!({ "Item": { "id": { "S": id().to_string() }, "text": { "S": "hello" } } });
+    let wire = Wire::new([Reply::ok(item.clone()), Reply::ok(item)]);
+    let (db, client) = (wire.db(), wire.client());
+
+    let bare = Places::default();
+    let guard = tracing::subscriber::set_default(bare.clone());
+    client.get_item().table_name("notes").key("id", AttributeValue::S(id().to_string())).send().await?;
+    drop(guard);
+    let ours = Places::default();
+    let guard = tracing::subscriber::set_default(ours.clone());
+    Note::get(Note::key().id(id())).send(&db).await?;
+    drop(guard);
+
+    let (bare, ours) = (bare.0.lock().map_err(|_| "held")?.clone(), ours.0.lock().map_err(|_| "held")?.clone());
+    assert!(bare.iter().any(|name| name == "try_attempt") && bare.is_subset(&ours), "{bare:?}\n{ours:?}");
+    Ok(())
+}
