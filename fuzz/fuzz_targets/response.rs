@@ -1,21 +1,29 @@
 //! A whole answer to a Query: dynorm and the bare SDK read the same items from any body, and nothing panics.
 #![no_main]
 
+use std::sync::LazyLock;
+
 use aws_sdk_dynamodb::Client;
 use dynorm::{Db, DynamoModel, Item};
-use dynorm_fuzz::{Order, block_on};
-use dynorm_tests::wire::{Reply, Wire};
+use dynorm_fuzz::{Canned, Order, block_on};
 use libfuzzer_sys::fuzz_target;
 
+static CANNED: LazyLock<Canned> = LazyLock::new(Canned::default);
+static CLIENT: LazyLock<Client> = LazyLock::new(|| Client::from_conf(CANNED.config().build()));
+static DB: LazyLock<Db> = LazyLock::new(|| Db::new(CLIENT.clone()));
+
 fuzz_target!(|body: &[u8]| {
-    let wire = Wire::new([Reply::bytes(200, body.to_vec()), Reply::bytes(200, body.to_vec())]);
-    let client = wire.client();
-    let direct = block_on(direct(&Db::new(client.clone())));
-    let sdk = block_on(sdk(&client));
+    CANNED.answer(body);
+    let direct = block_on(direct(&DB));
+    let sdk = block_on(sdk(&CLIENT));
     match (direct, sdk) {
         // dynorm may be stricter about JSON than the SDK.
         (None, _) => {}
-        (Some(items), None) => assert!(items.iter().any(Result::is_err), "{items:?}"),
+        (Some(items), None) => {
+            // The SDK knows no escapes in base64, where a solidus may stand.
+            let escaped = body.windows(2).any(|pair| pair == br"\/" || pair == br"\u");
+            assert!(escaped || items.iter().any(Result::is_err), "{items:?}");
+        }
         (Some(items), Some(maps)) => {
             assert_eq!(items.len(), maps.len());
             for (item, map) in items.into_iter().zip(maps) {

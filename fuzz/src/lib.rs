@@ -1,8 +1,18 @@
-//! The model that the fuzz targets read and write, and how they wait.
+//! The model that the fuzz targets read and write, a client that is built once, and how they wait.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
 
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::{
+    BehaviorVersion, Builder, Config, Credentials, HttpClient, Region, RuntimeComponents, StalledStreamProtectionConfig,
+};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::body::SdkBody;
 use chrono::{DateTime, NaiveDate, Utc};
 use dynorm::{DynamoAttribute, DynamoModel, Item};
 use uuid::Uuid;
@@ -67,4 +77,58 @@ pub fn block_on<T>(future: impl Future<Output = T>) -> T {
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime")
     });
     RUNTIME.block_on(future)
+}
+
+/// An HTTP client that answers with a body that can be changed, and keeps that of the last request: a client over it is built only once, which takes
+/// longer than many calls.
+#[derive(Clone, Debug, Default)]
+pub struct Canned(Arc<Mutex<Bodies>>);
+
+#[derive(Debug, Default)]
+struct Bodies {
+    answer: Vec<u8>,
+    request: Vec<u8>,
+}
+
+impl Canned {
+    /// Answers with this from now on.
+    pub fn answer(&self, body: &[u8]) {
+        self.bodies().answer = body.to_vec();
+    }
+
+    /// The body of the last request.
+    pub fn request(&self) -> Vec<u8> {
+        std::mem::take(&mut self.bodies().request)
+    }
+
+    /// The configuration of a client over it.
+    pub fn config(&self) -> Builder {
+        Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static("us-east-1"))
+            .credentials_provider(Credentials::new("a", "s", None, None, "fuzz"))
+            .endpoint_url("http://canned")
+            .http_client(self.clone())
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .retry_config(RetryConfig::disabled())
+    }
+
+    fn bodies(&self) -> MutexGuard<'_, Bodies> {
+        self.0.lock().expect("nothing panics while it holds this")
+    }
+}
+
+impl HttpConnector for Canned {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let mut bodies = self.bodies();
+        bodies.request = request.body().bytes().unwrap_or_default().to_vec();
+        let ok = StatusCode::try_from(200).expect("it is one");
+        HttpConnectorFuture::ready(Ok(HttpResponse::new(ok, SdkBody::from(bodies.answer.clone()))))
+    }
+}
+
+impl HttpClient for Canned {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
 }
