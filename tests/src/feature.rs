@@ -29,6 +29,10 @@ pub enum Feature {
     NoOldItemOfNew,
     /// Maps with equal entries are equal in a condition.
     MapEquality,
+    /// `UpdateItem` without an update expression, which makes an item of its key.
+    UpdateOfNothing,
+    /// `if_not_exists` inside `if_not_exists`.
+    NestedFunctions,
     /// `UPDATED_OLD` and `UPDATED_NEW` have the entries of maps that were changed.
     UpdatedEntries,
     /// Equal maps are equal, binary has a beginning, and the size of an absent attribute makes a condition false.
@@ -70,6 +74,8 @@ impl Feature {
         Self::ItemOfFailedCondition,
         Self::NoOldItemOfNew,
         Self::MapEquality,
+        Self::UpdateOfNothing,
+        Self::NestedFunctions,
         Self::UpdatedEntries,
         Self::FullConditions,
         Self::Capacity,
@@ -117,6 +123,8 @@ impl Kind {
                     Some("a failed transaction of moto takes the whole table back to what it was before")
                 }
                 Feature::TransactionTokens => Some("moto ignores the token of a transaction"),
+                Feature::UpdateOfNothing => Some("moto fails on an update without an expression"),
+                Feature::NestedFunctions => Some("moto takes no function inside `if_not_exists`"),
                 Feature::UpdatedEntries => Some("moto returns no changed entries of maps"),
                 Feature::FullConditions => Some(
                     "moto finds no beginning of binary, and fails on the size of an absent attribute and on text beside a number",

@@ -30,7 +30,7 @@ fn upsert(condition: bool) -> Value {
             ":0": { "S": TIME }, ":1": { "N": "1995" }, ":2": { "S": "9780140000001" }, ":3": { "S": "Title of 9780140000001" },
             ":4": { "S": "Jane Austen" }, ":5": { "S": "1995-05-01" }, ":6": { "S": TIME },
         },
-        "ReturnValues": "UPDATED_NEW",
+        "ReturnValues": "ALL_NEW",
     });
     if condition {
         request["ConditionExpression"] = json!("#3 = :7");

@@ -177,7 +177,8 @@ impl<'a, M: DynamoModel> UpsertItem<'a, M> {
             None => unreachable!("`render` made it ready"),
         };
         let asked = match returned {
-            ReturnValue::None if keeps => Some(ReturnValue::UpdatedNew),
+            // Not what was updated: moto leaves out what kept its value.
+            ReturnValue::None if keeps => Some(ReturnValue::AllNew),
             ReturnValue::None => None,
             returned => Some(returned.clone()),
         };

@@ -58,6 +58,11 @@ pub(super) async fn has(cx: &Context, feature: Feature) -> Result<bool> {
         Feature::ItemOfFailedCondition => item_of_failed_condition(&client, &table).await,
         Feature::NoOldItemOfNew => no_old_item_of_new(&client, &table).await,
         Feature::MapEquality => map_equality(&client, &table).await,
+        Feature::UpdateOfNothing => {
+            let update = client.update_item().table_name(&table).key("pk", S("a".into()));
+            Ok(update.send().await.is_ok())
+        }
+        Feature::NestedFunctions => nested_functions(&client, &table).await,
         Feature::UpdatedEntries => updated_entries(&client, &table).await,
         Feature::FullConditions => full_conditions(&client, &table).await,
         Feature::Capacity => capacity(&client, &table).await,
@@ -313,6 +318,18 @@ async fn map_equality(client: &Client, table: &str) -> Result<bool> {
         .condition_expression("#value = :value")
         .expression_attribute_names("#value", "value")
         .expression_attribute_values(":value", list);
+    Ok(update.send().await.is_ok())
+}
+
+async fn nested_functions(client: &Client, table: &str) -> Result<bool> {
+    let update = client
+        .update_item()
+        .table_name(table)
+        .key("pk", S("a".into()))
+        .update_expression("SET #value = if_not_exists(#value, if_not_exists(#older, :value))")
+        .expression_attribute_names("#value", "value")
+        .expression_attribute_names("#older", "older")
+        .expression_attribute_values(":value", S("1".into()));
     Ok(update.send().await.is_ok())
 }
 
