@@ -14,7 +14,8 @@ use tokio::runtime::Runtime;
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    // `cargo bench` says that it is one.
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     if let [call, shape, items, way, count] = &arguments[..] {
         let [items, way, count]: [usize; 3] = [items, way, count].map(|number| number.parse().expect("a number"));
         let case = cases(call, shape, items).pop().expect("such a case");
