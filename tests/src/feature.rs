@@ -15,6 +15,8 @@ pub enum Feature {
     TransactionTokens,
     /// A transaction that fails undoes nothing that others wrote meanwhile.
     ConcurrentTransactions,
+    /// Of conditional writes of one item at the same time, each sees what the one before it left.
+    ConcurrentConditions,
     /// `UpdateTimeToLive` and `DescribeTimeToLive`.
     TimeToLive,
     /// `ExecuteStatement` and its kin.
@@ -67,6 +69,7 @@ impl Feature {
         Self::Transactions,
         Self::TransactionTokens,
         Self::ConcurrentTransactions,
+        Self::ConcurrentConditions,
         Self::TimeToLive,
         Self::PartiQl,
         Self::MultiAttributeKeys,
@@ -121,6 +124,9 @@ impl Kind {
             Self::Moto => match feature {
                 Feature::ConcurrentTransactions => {
                     Some("a failed transaction of moto takes the whole table back to what it was before")
+                }
+                Feature::ConcurrentConditions => {
+                    Some("moto checks a condition and writes in two steps, and lets other writes in between")
                 }
                 Feature::TransactionTokens => Some("moto ignores the token of a transaction"),
                 Feature::UpdateOfNothing => Some("moto fails on an update without an expression"),

@@ -25,7 +25,7 @@ dynorm_tests::tests! {
     a_transaction_checks_every_version needs [Transactions, ItemOfFailedCondition],
     rekey_needs_the_version_that_was_read needs [Transactions, ItemOfFailedCondition],
     a_batch_overwrites,
-    no_increment_is_lost needs [ItemOfFailedCondition],
+    no_increment_is_lost needs [ItemOfFailedCondition, ConcurrentConditions],
 }
 
 async fn accounts(cx: &Context) -> Result<(Db, TestClock)> {

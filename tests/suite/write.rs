@@ -9,7 +9,7 @@ dynorm_tests::tests! {
     create_stamps_and_stores,
     create_refuses_a_taken_key_and_returns_the_item needs [ItemOfFailedCondition],
     create_leaves_the_model_alone_when_it_fails,
-    of_many_creates_of_a_key_one_wins,
+    of_many_creates_of_a_key_one_wins needs [ConcurrentConditions],
     put_replaces_and_returns_the_old_item,
     put_keeps_created_and_moves_updated,
     put_with_a_false_condition_changes_nothing,

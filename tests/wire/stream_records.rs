@@ -291,7 +291,7 @@ fn what_is_no_event_is_an_error() {
         assert!(error.is_decode(), "{error}");
     }
     assert!(Record::<Message>::from_event(br#"{"Records":[]}"#).is_ok_and(|records| records.is_empty()));
-    assert!(Record::<Message>::from_json(EVENT[..EVENT.len() - 1].as_bytes()).expect_err("cut").is_decode());
+    assert!(Record::<Message>::from_json(&EVENT.as_bytes()[..EVENT.len() - 1]).expect_err("cut").is_decode());
 }
 
 #[test]

@@ -58,11 +58,11 @@ impl<M: DynamoModel + Send> Rekey<'_, M> {
     /// [`Transact::send`], a resend is not done twice, and a conflict is sent again.
     ///
     /// # Errors
-    /// What [`Save::send`] refuses before anything is sent, but for a changed key; [`is_expression`](Error::is_expression) for an item of more
+    /// What [`Save::send`] refuses before anything is sent, but for a changed key; [`is_expression`](crate::Error::is_expression) for an item of more
     /// than some 150 attributes without a version, which is more than a condition can compare;
-    /// [`is_already_exists`](Error::is_already_exists) if the new key is taken, [`is_not_found`](Error::is_not_found) if the old item was
-    /// deleted, [`is_condition_failed`](Error::is_condition_failed) also if it was changed (with a version, that is
-    /// [`is_version_conflict`](Error::is_version_conflict)): [`reasons`](Error::reasons) has first what the new
+    /// [`is_already_exists`](crate::Error::is_already_exists) if the new key is taken, [`is_not_found`](crate::Error::is_not_found) if the old item was
+    /// deleted, [`is_condition_failed`](crate::Error::is_condition_failed) also if it was changed (with a version, that is
+    /// [`is_version_conflict`](crate::Error::is_version_conflict)): [`reasons`](crate::Error::reasons) has first what the new
     /// key met, then the old one; and what the service or the connection reports.
     ///
     /// [TransactWriteItems](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html)

@@ -90,16 +90,16 @@ impl<M: DynamoModel> Tracked<M> {
     /// Writes what changed since the item was read or saved.
     ///
     /// Of a nested struct or a map only the entries that differ are set, and those that the model does not know stay. A list is written as a
-    /// whole: its structs keep what the model does not know of them, and the save then fails ([`is_condition_failed`](Error::is_condition_failed))
+    /// whole: its structs keep what the model does not know of them, and the save then fails ([`is_condition_failed`](crate::Error::is_condition_failed))
     /// if the list was changed meanwhile. A struct of a list that is changed while the list gets shorter or longer beside it counts as a new one
     /// where it could have been several. Older names ([`alias`](derive@crate::DynamoModel)) of what is written are removed; an attribute that has some
     /// inside, of fields of its structs, is written as a whole for that, as is a struct, map or list that is stored under an older name itself, and
     /// the save fails as well if it was changed meanwhile.
     ///
     /// The key of an index that a template makes of several fields is written with the one that changed, and the save fails as well
-    /// ([`is_condition_failed`](Error::is_condition_failed)) if another one of them was changed meanwhile, as the key would not be that of the fields.
+    /// ([`is_condition_failed`](crate::Error::is_condition_failed)) if another one of them was changed meanwhile, as the key would not be that of the fields.
     ///
-    /// A changed key field is the error [`is_key_changed`](Error::is_key_changed), because the old item would stay behind; what it names
+    /// A changed key field is the error [`is_key_changed`](crate::Error::is_key_changed), because the old item would stay behind; what it names
     /// is [`rekey`](Tracked::rekey).
     ///
     /// ```
@@ -208,7 +208,7 @@ impl<M: DynamoModel> Tracked<M> {
     /// Whether there is something to save.
     ///
     /// # Errors
-    /// [`is_encode`](Error::is_encode) if a value cannot be stored.
+    /// [`is_encode`](crate::Error::is_encode) if a value cannot be stored.
     pub fn is_changed(&self) -> Result<bool> {
         let now = stored::encode(&self.model)?;
         Ok(now != self.loaded && !diff::same_members(&Members::parse(&self.loaded)?, &Members::parse(&now)?))

@@ -53,6 +53,7 @@ pub(super) async fn has(cx: &Context, feature: Feature) -> Result<bool> {
         Feature::Transactions => transactions(&client, &table).await,
         Feature::TransactionTokens => transaction_tokens(&client, &table).await,
         Feature::ConcurrentTransactions => concurrent_transactions(&client, &table).await,
+        Feature::ConcurrentConditions => concurrent_conditions(&client, &table).await,
         Feature::TimeToLive => time_to_live(&client, &table).await,
         Feature::PartiQl => parti_ql(&client, &table).await,
         Feature::ItemOfFailedCondition => item_of_failed_condition(&client, &table).await,
@@ -187,6 +188,24 @@ async fn concurrent_transactions(client: &Client, table: &str) -> Result<bool> {
             if get(client, table, key).await?.is_none() {
                 return Ok(false);
             }
+        }
+    }
+    Ok(true)
+}
+
+async fn concurrent_conditions(client: &Client, table: &str) -> Result<bool> {
+    put(client, table, "a", N("0".into())).await?;
+    for round in 0..20 {
+        let mut racing = JoinSet::new();
+        for _ in 0..8 {
+            let update = client.update_item().table_name(table).key("pk", S("a".into()));
+            let update = update.update_expression("SET #v = :next").condition_expression("#v = :now");
+            let update = update.expression_attribute_names("#v", "value");
+            let update = update.expression_attribute_values(":now", N(round.to_string()));
+            racing.spawn(update.expression_attribute_values(":next", N((round + 1).to_string())).send());
+        }
+        if racing.join_all().await.iter().filter(|sent| sent.is_ok()).count() != 1 {
+            return Ok(false);
         }
     }
     Ok(true)
