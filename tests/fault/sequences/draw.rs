@@ -105,7 +105,7 @@ impl Draw {
                 if self.random.bool() { Step::TransactGet(name, second) } else { Step::BatchGet(name, second) }
             }
             92..94 => Step::Query(kind),
-            94..96 if kind.has_expiry() => Step::Wait(self.random.i64(1..400)),
+            94..96 => Step::Wait(self.random.i64(1..400)),
             // A model without unique values of its own has no guards that others could leave behind.
             _ => Step::Others(name, self.text(kind)),
         }
@@ -114,9 +114,14 @@ impl Draw {
     fn write(&mut self, name: Name) -> Step {
         let kind = Kind::of(name);
         let plan = self.single(name);
-        let is_update = matches!(plan.verb, Verb::Update(_));
+        let returns_new = match plan.verb {
+            Verb::Update(_) => true,
+            // What hooks hide is no error of the write.
+            Verb::Upsert(_) => kind != Kind::Hooked,
+            _ => false,
+        };
         // The embedded engine has the key for the old item of a new one.
-        let is_upsert = matches!(plan.verb, Verb::Update(Update { form: Form::Upsert, .. }));
+        let is_upsert = matches!(plan.verb, Verb::Upsert(_) | Verb::Update(Update { form: Form::Upsert, .. }));
         let exactly_once = !matches!(plan.verb, Verb::Delete(_)) && !kind.is_unique() && self.random.u8(..6) == 0;
         let returns = match &plan.verb {
             Verb::Delete(_) if kind.is_unique() => Returns::Nothing,
@@ -124,7 +129,7 @@ impl Draw {
             _ if kind.is_unique() || exactly_once => Returns::Nothing,
             _ => match self.random.u8(..4) {
                 0 if !is_upsert => Returns::Old,
-                1 if is_update => Returns::New,
+                1 if returns_new => Returns::New,
                 _ => Returns::Nothing,
             },
         };
@@ -139,6 +144,8 @@ impl Draw {
             3 | 4 => Verb::Put(self.item(kind)),
             5 => Verb::Overwrite(self.item(kind)),
             6 => Verb::Delete(self.held_version(kind)),
+            // One of these goes another way, after a read.
+            7 if !kind.is_unique() && !kind.has_expiry() => Verb::Upsert(self.item(kind)),
             _ => Verb::Update(self.update(kind)),
         };
         Plan { name, verb }
@@ -187,7 +194,9 @@ impl Draw {
         let second = if self.random.u8(..3) > 0 { self.other(name) } else { self.different(name) };
         let mut plans = vec![self.part(name), self.part(second)];
         let mail = |plan: &Plan| match &plan.verb {
-            Verb::Create(item) | Verb::Put(item) | Verb::Overwrite(item) => item.get("mail").cloned(),
+            Verb::Create(item) | Verb::Put(item) | Verb::Overwrite(item) | Verb::Upsert(item) => {
+                item.get("mail").cloned()
+            }
             Verb::Update(Update { edits, .. }) => edits.iter().find_map(|edit| match edit {
                 Edit::Mail(mail) => Some(super::item::s(mail.clone())),
                 _ => None,

@@ -90,6 +90,15 @@ impl Kind {
         }
     }
 
+    /// The attributes that an item with all its fields need not have.
+    pub(super) fn optional(self) -> &'static [&'static str] {
+        match self {
+            Kind::Thing => &["note"],
+            Kind::Shelf => &["floor", "height", PLACE],
+            _ => &[],
+        }
+    }
+
     /// Whether its writes go through transactions, because of values that no two items have.
     pub(super) fn is_unique(self) -> bool {
         self == Kind::Member

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use dynorm::expr::Condition;
-use dynorm::{ApplyPatch, BatchWrite, Cond, Db, Delete, DynamoModel, Key, Put, Update};
+use dynorm::{ApplyPatch, BatchWrite, Cond, Db, Delete, DynamoModel, Key, Put, Update, UpsertItem};
 
 use super::item::{Item, Value};
 use super::kind::{Kind, Name};
@@ -14,6 +14,10 @@ macro_rules! without_unique_values {
     () => {
         async fn put_returning_old(put: dynorm::Put<'_, Self>, db: &dynorm::Db) -> dynorm::Result<Option<Self>> {
             put.return_old().send(db).await
+        }
+
+        async fn upsert_returning_new(upsert: dynorm::UpsertItem<'_, Self>, db: &dynorm::Db) -> dynorm::Result<Self> {
+            upsert.return_new().send(db).await
         }
 
         async fn delete_returning_old(delete: dynorm::Delete<Self>, db: &dynorm::Db) -> dynorm::Result<Option<Self>> {
@@ -100,6 +104,10 @@ pub(super) trait Model: DynamoModel + Clone + PartialEq + Debug + Send + Sync + 
     }
 
     async fn put_returning_old(_put: Put<'_, Self>, _db: &Db) -> dynorm::Result<Option<Self>> {
+        unreachable!("{:?} returns no item", Self::KIND)
+    }
+
+    async fn upsert_returning_new(_upsert: UpsertItem<'_, Self>, _db: &Db) -> dynorm::Result<Self> {
         unreachable!("{:?} returns no item", Self::KIND)
     }
 

@@ -208,7 +208,8 @@ fn service(action: &Action, way: &Way) -> Vec<Served> {
             None => {
                 let old = visible(write.name, items.get(write.name), *now);
                 write.apply(items);
-                let new = visible(write.name, items.get(write.name), *now);
+                // It is returned even if this write lets it expire.
+                let new = visible(write.name, items.get(write.name), i64::MIN);
                 after.applied = true;
                 Answer::Done { old, new }
             }
@@ -273,7 +274,7 @@ fn saw(action: &Action, answer: &Answer, way: &Way, seen: &Seen) -> bool {
                 _ if !is_own => *seen == Seen::Unknown,
                 Returns::Old if one.write.creates() => *seen == Seen::Returned(None),
                 Returns::Old | Returns::Existed => *seen == Seen::Unknown,
-                Returns::New => *seen == Seen::Returned(visible(one.write.name, item.as_ref(), one.now)),
+                Returns::New => *seen == Seen::Returned(visible(one.write.name, item.as_ref(), i64::MIN)),
                 Returns::Nothing => *seen == Seen::Done,
             }
         }

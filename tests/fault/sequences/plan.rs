@@ -18,6 +18,8 @@ pub(super) enum Verb {
     Put(Item),
     /// `put().overwrite()`.
     Overwrite(Item),
+    /// `upsert` of a whole item.
+    Upsert(Item),
     Update(Update),
     /// By its key, or with the version of an item in hand.
     Delete(Option<i64>),
@@ -119,6 +121,18 @@ impl Stamp {
         item
     }
 
+    /// What sets all fields of an item, so that what it has no field for stays, and so does what is stamped once.
+    fn fields(self, kind: Kind, item: &Item) -> Vec<Change> {
+        let whole = self.item(kind, item);
+        let absent = kind.optional().iter().filter(|name| !whole.contains_key(**name));
+        let removed: Vec<Change> = absent.map(|name| Change::new(&[name], To::Remove)).collect();
+        let set = whole.into_iter().map(|(name, value)| match name.as_str() {
+            "created" | "id" => Change::new(&[&name], To::IfAbsent(value)),
+            _ => Change::set(&name, value),
+        });
+        set.chain(removed).collect()
+    }
+
     /// The same for one that was stored before.
     fn rewrite(self, kind: Kind, item: &mut Item) {
         if kind.has_updated() {
@@ -188,6 +202,7 @@ impl Plan {
             Verb::Create(item) => (vec![is_free(kind, stamp.now)], Effect::Put(stamp.item(kind, item))),
             Verb::Put(item) => (locked(item).into_iter().collect(), Effect::Put(stamp.item(kind, item))),
             Verb::Overwrite(item) => (Vec::new(), Effect::Put(stamp.item(kind, item))),
+            Verb::Upsert(item) => (locked(item).into_iter().collect(), Effect::Change(stamp.fields(kind, item))),
             Verb::Update(update) => update.parts(kind, stamp),
             Verb::Delete(None) => (Vec::new(), Effect::Delete),
             Verb::Delete(Some(0)) => (vec![is_version(0)], Effect::Delete),

@@ -45,6 +45,17 @@ impl Runner<'_> {
                 }
                 Ok(done)
             }
+            Verb::Upsert(item) => {
+                let mut model = M::of(&self.run, name, item);
+                let (before, db) = (model.clone(), self.engine.db);
+                let done = match returns {
+                    _ if exactly_once => done(self.call(model.upsert().exactly_once().send(db)).await),
+                    Returns::New => self.call(M::upsert_returning_new(model.upsert(), db)).await.map(some),
+                    _ => done(self.call(model.upsert().send(db)).await),
+                };
+                self.in_hand(&done, model == before, has_fields(&model.item(), name, item, stamp))?;
+                Ok(done)
+            }
             Verb::Update(update) if M::KIND == Kind::Member => {
                 let (run, db) = (self.run.clone(), self.engine.db);
                 Ok(done(self.call(Member::change_alone(&run, name, &update.edits, db)).await))
@@ -74,7 +85,6 @@ impl Runner<'_> {
 
     async fn update<M: Model>(&mut self, name: Name, plan: &Update, returns: Returns, exactly_once: bool) -> Done {
         let (run, db) = (self.run.clone(), self.engine.db);
-        let some = |item: dynorm::Result<M>| returned(item.map(Some));
         if plan.form == Form::Patch && !exactly_once {
             let patch = patch::<M>(&run, name, plan);
             return match returns {
@@ -102,6 +112,16 @@ pub(super) fn in_hand(name: Name, item: &Item, stamp: Stamp) -> Item {
     as_stored(name, &stamp.item(Kind::of(name), item))
 }
 
+/// Whether an item in hand has all fields of one that was upserted. What was stamped before is known to the service alone.
+pub(super) fn has_fields(hand: &Item, name: Name, item: &Item, stamp: Stamp) -> bool {
+    let fields = |item: &Item| {
+        let mut item = item.clone();
+        item.retain(|name, _| !matches!(name.as_str(), "created" | "id"));
+        item
+    };
+    fields(hand) == fields(&in_hand(name, item, stamp))
+}
+
 pub(super) fn put<'a, M: Model>(verb: &Verb, model: &'a mut M) -> Put<'a, M> {
     match verb {
         Verb::Create(_) => model.create(),
@@ -124,6 +144,10 @@ pub(super) fn patch<M: Model>(run: &str, name: Name, plan: &Update) -> dynorm::A
 /// A call that tells nothing more than that it is done.
 pub(super) fn done<T>(done: Option<dynorm::Result<T>>) -> Done {
     done.map(|done| done.map(|_| Seen::Done))
+}
+
+fn some<M: Model>(item: dynorm::Result<M>) -> dynorm::Result<Seen> {
+    returned(item.map(Some))
 }
 
 fn returned<M: Model>(item: dynorm::Result<Option<M>>) -> dynorm::Result<Seen> {

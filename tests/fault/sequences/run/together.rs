@@ -8,7 +8,7 @@ use super::super::kind::Kind;
 use super::super::models::{Hooked, Locked, Member, Model, Parcel, Session, Shelf, Thing, Ticket};
 use super::super::plan::{Form, Plan, Stamp, Verb};
 use super::super::world::{Action, Seen};
-use super::single::{done, in_hand, patch, put, update};
+use super::single::{done, has_fields, in_hand, patch, put, update};
 use super::{Runner, seen, with_model};
 
 /// A model in hand of one of the kinds.
@@ -45,7 +45,7 @@ impl Hand {
     fn of(run: &str, plan: &Plan) -> Self {
         let nothing = Item::new();
         let item = match &plan.verb {
-            Verb::Create(item) | Verb::Put(item) | Verb::Overwrite(item) => item,
+            Verb::Create(item) | Verb::Put(item) | Verb::Overwrite(item) | Verb::Upsert(item) => item,
             Verb::Update(_) | Verb::Delete(_) | Verb::Check(_) => &nothing,
         };
         match plan.kind() {
@@ -87,6 +87,7 @@ impl Runner<'_> {
             Verb::Create(item) | Verb::Put(item) | Verb::Overwrite(item) => {
                 hand.item() == in_hand(plan.name, item, stamp)
             }
+            Verb::Upsert(item) => has_fields(&hand.item(), plan.name, item, stamp),
             Verb::Update(_) | Verb::Delete(_) | Verb::Check(_) => true,
         });
         self.in_hand(&sent, hands == before, stored)?;
@@ -119,6 +120,7 @@ fn add<'a, M: Model>(transaction: Transact<'a>, run: &str, plan: &Plan, model: &
     let name = plan.name;
     match &plan.verb {
         Verb::Create(_) | Verb::Put(_) | Verb::Overwrite(_) => transaction.add(put(&plan.verb, model)),
+        Verb::Upsert(_) => transaction.add(model.upsert()),
         Verb::Update(plan) => match plan.form {
             Form::Update => transaction.add(update::<M>(run, name, plan)),
             Form::Upsert => transaction.add(update::<M>(run, name, plan).upsert()),
