@@ -105,7 +105,7 @@ impl Draw {
                 if self.random.bool() { Step::TransactGet(name, second) } else { Step::BatchGet(name, second) }
             }
             92..94 => Step::Query(kind),
-            94..96 => Step::Wait(self.random.i64(1..400)),
+            94..96 if kind.has_expiry() => Step::Wait(self.random.i64(1..400)),
             // A model without unique values of its own has no guards that others could leave behind.
             _ => Step::Others(name, self.text(kind)),
         }

@@ -147,6 +147,8 @@ impl<'a> Runner<'a> {
     }
 
     async fn step(&mut self, step: Step) -> Result {
+        // Each has a time of its own, so that what is stamped tells when.
+        self.pass(1);
         match step {
             Step::Write { plan, returns, exactly_once } => Box::pin(self.write(plan, returns, exactly_once)).await,
             Step::Save { name, edit, others } => {
@@ -169,12 +171,16 @@ impl<'a> Runner<'a> {
                 self.others(name, text).await
             }
             Step::Wait(seconds) => {
-                self.now += seconds;
-                self.engine.clock.set(self.now.cast_unsigned());
+                self.pass(seconds);
                 let _ = writeln!(self.story, "{seconds} seconds pass");
                 Ok(())
             }
         }
+    }
+
+    fn pass(&mut self, seconds: i64) {
+        self.now += seconds;
+        self.engine.clock.set(self.now.cast_unsigned());
     }
 
     /// Notes that there can be an item of this name.
