@@ -54,6 +54,9 @@
 //! - Items past their time to live stay until `sweep_ttl` is called; DynamoDB deletes them within days.
 //! - No IAM: any credentials are good, and no request is denied.
 //! - Reads are always consistent, so a test cannot see a stale one.
+//! - An update that creates its item returns the key as the old item, where DynamoDB returns none: `upsert` with `return_old` then ends in a
+//!   decode error, after the write.
+//! - No backups: point-in-time recovery cannot be turned on.
 //! - The text of a message can differ from DynamoDB's; the error codes are meant to be the same.
 //!   [`Local::in_process`] is further away here, see [`InProcess`].
 //!
