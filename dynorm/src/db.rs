@@ -63,6 +63,8 @@ impl Db {
     /// reads it). An interceptor may replace such a map by one of its own.
     /// In a batch or a transaction, the operations on one table stand together as one put, whose item has the attribute
     /// `(operations encoded by dynorm)`: a JSON array of them. An interceptor may replace it, or add operations of its own.
+    /// One that changes the body of an answer removes the `x-amz-crc32` header with it: dynorm compares them, and a body that was damaged on the
+    /// way is no answer.
     ///
     /// One that replaces the SDK's serializer or deserializer takes the items away from dynorm: DynamoDB refuses such a write, for the item has
     /// no key then, and a call that was to return items is the error [`is_decode`](crate::Error::is_decode); neither passes for a

@@ -56,7 +56,14 @@ pub struct Sent {
     pub operation: String,
     /// The body.
     pub body: Value,
-    headers: Vec<(String, String)>,
+    /// The body's bytes.
+    pub bytes: Vec<u8>,
+    /// The method, such as `POST`.
+    pub method: String,
+    /// Where it was sent to.
+    pub uri: String,
+    /// All headers, by their lowercase names.
+    pub headers: Vec<(String, String)>,
 }
 
 impl Sent {
@@ -145,7 +152,14 @@ impl Wire {
             .unwrap_or_else(|error| panic!("the body of {operation} is not JSON: {error}"));
         let headers = request.headers().iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let mut state = self.state();
-        state.sent.push(Sent { operation, body, headers });
+        state.sent.push(Sent {
+            operation,
+            body,
+            bytes: bytes.to_vec(),
+            method: request.method().to_owned(),
+            uri: request.uri().to_owned(),
+            headers,
+        });
         state.script.pop_front()
     }
 }

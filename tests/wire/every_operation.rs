@@ -11,94 +11,13 @@ use aws_sdk_dynamodb::operation::{
     batch_get_item, batch_write_item, delete_item, get_item, put_item, query, scan, transact_get_items,
     transact_write_items, update_item,
 };
-use dynorm::{Db, DynamoModel, Error};
+use dynorm::{Db, Error};
 use dynorm_tests::Result;
-use dynorm_tests::models::Note;
 use dynorm_tests::wire::{Reply, Wire};
-use serde_json::{Value, json};
-use uuid::Uuid;
 
-/// A call of each operation.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Call {
-    GetItem,
-    Query,
-    Scan,
-    BatchGetItem,
-    TransactGetItems,
-    PutItem,
-    UpdateItem,
-    DeleteItem,
-    BatchWriteItem,
-    TransactWriteItems,
-}
-
-const ALL: [Call; 10] = [
-    Call::GetItem,
-    Call::Query,
-    Call::Scan,
-    Call::BatchGetItem,
-    Call::TransactGetItems,
-    Call::PutItem,
-    Call::UpdateItem,
-    Call::DeleteItem,
-    Call::BatchWriteItem,
-    Call::TransactWriteItems,
-];
-
-fn note() -> Note {
-    Note { id: Uuid::from_u64_pair(1, 1), text: "hello".into() }
-}
+use super::calls::{ALL, Call, note};
 
 impl Call {
-    fn name(self) -> String {
-        format!("{self:?}")
-    }
-
-    fn is_write(self) -> bool {
-        !self.name().contains("Get") && !matches!(self, Call::Query | Call::Scan)
-    }
-
-    /// Whether a lost answer may be asked for again.
-    fn may_lose_its_answer(self) -> bool {
-        !self.is_write() || self == Call::TransactWriteItems
-    }
-
-    /// A good answer, with a note where the operation returns one.
-    fn answer(self) -> Value {
-        let item = || json!({ "id": { "S": note().id.to_string() }, "text": { "S": "hello" } });
-        match self {
-            Call::GetItem => json!({ "Item": item() }),
-            Call::Query | Call::Scan => json!({ "Items": [item()], "Count": 1, "ScannedCount": 1 }),
-            Call::BatchGetItem => json!({ "Responses": { "notes": [item()] }, "UnprocessedKeys": {} }),
-            Call::TransactGetItems => json!({ "Responses": [{ "Item": item() }] }),
-            Call::PutItem | Call::UpdateItem | Call::DeleteItem => json!({ "Attributes": item() }),
-            Call::BatchWriteItem => json!({ "UnprocessedItems": {} }),
-            Call::TransactWriteItems => json!({}),
-        }
-    }
-
-    /// The note that the call returns.
-    async fn send(self, db: &Db) -> Result<Option<Note>, Error> {
-        let key = || Note::key().id(note().id);
-        let mut note = note();
-        match self {
-            Call::GetItem => Note::get(key()).send(db).await,
-            Call::Query => Note::query(key()).first(db).await,
-            Call::Scan => Ok(Note::scan().max_pages(1).all(db).await?.pop()),
-            Call::BatchGetItem => Ok(Note::batch_get([key()]).send(db).await?.pop().flatten()),
-            Call::TransactGetItems => Ok(db.transact_get((key(),)).send().await?.0),
-            Call::PutItem => note.put().return_old().send(db).await,
-            Call::UpdateItem => Note::update(key()).set(Note::TEXT, "hello").return_new().send(db).await.map(Some),
-            Call::DeleteItem => Note::delete(key()).return_old().send(db).await,
-            Call::BatchWriteItem => db.batch_write().put(note.clone()).send().await.map(|_| Some(note)),
-            Call::TransactWriteItems => {
-                db.transact().add(note.put()).send().await?;
-                Ok(Some(note))
-            }
-        }
-    }
-
     /// The code of the SDK's own error, if it is one that the SDK has a type for.
     fn modelled(self, error: &Error) -> Option<String> {
         fn of<E: ProvideErrorMetadata + std::error::Error + 'static>(
@@ -176,6 +95,17 @@ async fn a_checksum_that_does_not_fit_is_never_a_success() -> Result {
     Ok(())
 }
 
+/// An error is an error, whatever became of its text.
+#[tokio::test(start_paused = true)]
+async fn the_checksum_of_an_error_hides_nothing() -> Result {
+    for call in ALL {
+        let (_, db) = once([Reply::error("ResourceNotFoundException").header("x-amz-crc32", 12_345)]);
+        let error = call.send(&db).await.expect_err("it is one");
+        assert!(error.is_table_missing() && !error.is_outcome_unknown(), "{call:?}: {error}");
+    }
+    Ok(())
+}
+
 #[tokio::test(start_paused = true)]
 async fn every_error_that_an_operation_has_keeps_its_type_and_id() -> Result {
     let common = [
@@ -230,7 +160,9 @@ async fn every_error_that_an_operation_has_keeps_its_type_and_id() -> Result {
 async fn what_is_no_answer_is_never_a_success() -> Result {
     let html = "<html><body><h1>502 Bad Gateway</h1></body></html>";
     // The status, the body, and whether a write may have been done.
-    let cases: [(u16, &[u8], bool); 14] = [
+    let huge = format!(r#"{{"message":"{}"}}"#, "x".repeat(1_000_000));
+    let deep = "[".repeat(1_000_000);
+    let cases: [(u16, &[u8], bool); 20] = [
         (200, b"[]", true),
         (200, b"null", true),
         (200, b"{", true),
@@ -245,12 +177,19 @@ async fn what_is_no_answer_is_never_a_success() -> Result {
         (500, b"", true),
         (502, html.as_bytes(), true),
         (503, br#"{"__type":5}"#, true),
+        // An empty object, compressed: nobody asked for that.
+        (200, b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xab\xae\x05\x00\x43\xbf\xa6\xa3\x02\x00\x00\x00", true),
+        (200, deep.as_bytes(), true),
+        (400, huge.as_bytes(), false),
+        (400, deep.as_bytes(), false),
+        (400, br#"{"__type":null,"code":{},"message":[]}"#, false),
+        (500, huge.as_bytes(), true),
     ];
     for call in ALL {
         for (status, body, unknown) in cases {
-            let (_, db) = once((0..30).map(|_| Reply::bytes(status, body.to_vec())));
+            let (_, db) = once((0..30).map(|_| Reply::bytes(status, body.to_vec()).crc32()));
             let result = call.send(&db).await;
-            let about = format!("{call:?}, {status} {:?}", String::from_utf8_lossy(body));
+            let about = format!("{call:?}, {status} {:?}", String::from_utf8_lossy(&body[..body.len().min(100)]));
             let error = result.err().ok_or_else(|| about.clone())?;
             assert_eq!(error.code(), None, "{about}: {error}");
             assert_eq!(error.is_outcome_unknown(), unknown && call.is_write(), "{about}: {error}");

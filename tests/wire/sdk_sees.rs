@@ -1,6 +1,7 @@
 //! What others see of a call as ever: a user's interceptor its input, response and output, and a subscriber the SDK's own spans.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use aws_sdk_dynamodb::Client;
@@ -8,20 +9,23 @@ use aws_sdk_dynamodb::config::interceptors::{
     AfterDeserializationInterceptorContextRef, BeforeDeserializationInterceptorContextRef,
     BeforeSerializationInterceptorContextRef,
 };
+use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_dynamodb::error::BoxError;
 use aws_sdk_dynamodb::operation::RequestId;
 use aws_sdk_dynamodb::operation::get_item::{GetItemInput, GetItemOutput};
 use aws_sdk_dynamodb::operation::put_item::{PutItemInput, PutItemOutput};
-use aws_sdk_dynamodb::types::AttributeValue;
 use dynorm::{Db, DynamoModel};
 use dynorm_tests::Result;
 use dynorm_tests::models::Note;
 use dynorm_tests::wire::{Reply, Wire};
 use serde_json::json;
+use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 use uuid::Uuid;
+
+use super::calls::ALL;
 
 fn id() -> Uuid {
     Uuid::from_u64_pair(1, 1)
@@ -125,23 +129,35 @@ async fn an_interceptor_sees_small_and_large_calls() -> Result {
     Ok(())
 }
 
-/// Keeps where the SDK says something: the names of its spans, and of the places of its events.
+/// Keeps what the SDK says: its spans with their fields, and the places of its events, each with how often.
 #[derive(Clone, Default)]
-struct Places(Arc<Mutex<BTreeSet<String>>>);
+struct Says(Arc<Mutex<(Vec<String>, BTreeMap<String, usize>)>>);
 
-impl Places {
-    fn note(&self, metadata: &Metadata<'_>) {
-        self.0.lock().expect("no test panics while it holds this").insert(metadata.name().to_owned());
+impl Says {
+    fn said(&self) -> (Vec<String>, BTreeMap<String, usize>) {
+        self.0.lock().expect("no test panics while it holds this").clone()
     }
 }
 
-impl Subscriber for Places {
+/// The fields of a span, and the values of those that are the same for each call.
+struct Fields(String);
+
+impl Visit for Fields {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        let value = field.name().starts_with("rpc").then(|| format!("{value:?}"));
+        self.0 += &format!(" {}={value:?}", field.name());
+    }
+}
+
+impl Subscriber for Says {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         metadata.target().starts_with("aws")
     }
 
     fn new_span(&self, attributes: &Attributes<'_>) -> Id {
-        self.note(attributes.metadata());
+        let mut fields = Fields(attributes.metadata().name().to_owned());
+        attributes.record(&mut fields);
+        self.0.lock().expect("no test panics while it holds this").0.push(fields.0);
         Id::from_u64(1)
     }
 
@@ -150,7 +166,8 @@ impl Subscriber for Places {
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
     fn event(&self, event: &Event<'_>) {
-        self.note(event.metadata());
+        let place = event.metadata().name().to_owned();
+        *self.0.lock().expect("no test panics while it holds this").1.entry(place).or_default() += 1;
     }
 
     fn enter(&self, _: &Id) {}
@@ -158,22 +175,32 @@ impl Subscriber for Places {
     fn exit(&self, _: &Id) {}
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_subscriber_sees_what_the_sdk_says() -> Result {
-    let item = json!({ "Item": { "id": { "S": id().to_string() }, "text": { "S": "hello" } } });
-    let wire = Wire::new([Reply::ok(item.clone()), Reply::ok(item)]);
-    let (db, client) = (wire.db(), wire.client());
+    for call in ALL {
+        let script = || [Reply::error("ThrottlingException"), Reply::ok(call.answer())];
+        let wire = Wire::new(script().into_iter().chain(script()));
+        // Each looks for credentials first.
+        let client = || Client::from_conf(wire.config().retry_config(RetryConfig::standard()).build());
+        let (db, client) = (Db::new(client()), client());
 
-    let bare = Places::default();
-    let guard = tracing::subscriber::set_default(bare.clone());
-    client.get_item().table_name("notes").key("id", AttributeValue::S(id().to_string())).send().await?;
-    drop(guard);
-    let ours = Places::default();
-    let guard = tracing::subscriber::set_default(ours.clone());
-    Note::get(Note::key().id(id())).send(&db).await?;
-    drop(guard);
+        let ours = Says::default();
+        let guard = tracing::subscriber::set_default(ours.clone());
+        call.send(&db).await?;
+        drop(guard);
+        let bare = Says::default();
+        let guard = tracing::subscriber::set_default(bare.clone());
+        let token = wire.sent()[0].body["ClientRequestToken"].as_str().map(str::to_owned);
+        super::same_as_sdk::bare(call, &client, "notes", token.as_deref()).await?;
+        drop(guard);
 
-    let (bare, ours) = (bare.0.lock().map_err(|_| "held")?.clone(), ours.0.lock().map_err(|_| "held")?.clone());
-    assert!(bare.iter().any(|name| name == "try_attempt") && bare.is_subset(&ours), "{bare:?}\n{ours:?}");
+        let ((bare, bare_events), (ours, our_events)) = (bare.said(), ours.said());
+        assert!(bare.iter().filter(|span| span.starts_with("try_attempt")).count() == 2, "{bare:#?}");
+        assert!(bare.iter().any(|span| span.starts_with(&format!("DynamoDB.{}", call.name()))), "{bare:#?}");
+        assert_eq!(ours, bare, "{call:?}");
+        for (place, times) in bare_events {
+            assert!(our_events.get(&place).is_some_and(|ours| *ours >= times), "{call:?}: {place}");
+        }
+    }
     Ok(())
 }

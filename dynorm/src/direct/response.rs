@@ -126,9 +126,13 @@ fn split<R: Receive>(
 
 /// Compares the body with the checksum that DynamoDB sends with it, which the SDK does not. A body that was damaged on the way counts like one
 /// that was cut: the SDK's retries ask again, where a resend does no harm.
+///
+/// A body of another length than the answer had is not the one that DynamoDB sent, but an interceptor's, and the checksum not its own.
 fn check_crc32(state: &State, response: &HttpResponse, body: &[u8]) -> Result<(), OrchestratorError<ErasedError>> {
-    let sent = response.headers().get("x-amz-crc32").and_then(|sent| sent.parse::<u32>().ok());
-    match sent {
+    let header = |name| response.headers().get(name);
+    let length = header("content-length").and_then(|length| length.parse::<usize>().ok());
+    let sent = header("x-amz-crc32").and_then(|sent| sent.parse::<u32>().ok());
+    match sent.filter(|_| length.is_none_or(|length| length == body.len())) {
         Some(sent) if sent != crc32fast::hash(body) => {
             state.attempts().answer_is_damaged();
             Err(OrchestratorError::response("the body does not have the checksum that DynamoDB sent with it".into()))
