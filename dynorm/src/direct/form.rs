@@ -35,24 +35,29 @@ pub(super) fn mark(part: usize) -> Map {
 /// A request with gaps.
 #[derive(Debug)]
 pub(super) struct Form {
-    /// The request that the SDK wrote, with marks where the gaps are.
+    /// The request that the SDK wrote, without body and length.
     request: HttpRequest,
-    /// Where the marks are in its body, and which parts they stand for.
+    /// Its body, with marks where the gaps are.
+    body: Vec<u8>,
+    /// Where the marks are in the body, and which parts they stand for.
     gaps: Vec<(Range<usize>, usize)>,
 }
 
 impl Form {
     /// The form of a request in which so many marks stand; `None` if it does not have them.
-    pub(super) fn new(request: HttpRequest, marks: usize) -> Option<Self> {
-        let body = request.body().bytes()?;
+    pub(super) fn new(mut request: HttpRequest, marks: usize) -> Option<Self> {
+        let body = request.body().bytes()?.to_vec();
         let mut gaps = Vec::with_capacity(marks);
         let mut at = 0;
         for _ in 0..marks {
-            let (gap, part) = find_mark(body, at)?;
+            let (gap, part) = find_mark(&body, at)?;
             at = gap.end;
             gaps.push((gap, part));
         }
-        Some(Form { request, gaps })
+        // What is filled in replaces both, and is copied for each request.
+        *request.body_mut() = SdkBody::empty();
+        request.headers_mut().remove("content-length");
+        Some(Form { request, body, gaps })
     }
 
     /// The request with these parts in its gaps; `None` if they are none that it has.
@@ -60,14 +65,12 @@ impl Form {
     /// # Errors
     /// If a part has a value that cannot be written.
     pub(super) fn fill(&self, parts: &[Map]) -> Result<Option<HttpRequest>, DecodeError> {
-        let (Some(mut request), Some(marked)) = (self.request.try_clone(), self.request.body().bytes()) else {
-            return Ok(None);
-        };
+        let Some(mut request) = self.request.try_clone() else { return Ok(None) };
         let length = |part| json(part).map_or(part.len() * LIKELY, <[u8]>::len);
-        let mut body = Vec::with_capacity(marked.len() + parts.iter().map(length).sum::<usize>());
+        let mut body = Vec::with_capacity(self.body.len() + parts.iter().map(length).sum::<usize>());
         let mut at = 0;
         for (gap, part) in &self.gaps {
-            let (Some(before), Some(part)) = (marked.get(at..gap.start), parts.get(*part)) else { return Ok(None) };
+            let (Some(before), Some(part)) = (self.body.get(at..gap.start), parts.get(*part)) else { return Ok(None) };
             body.extend_from_slice(before);
             match json(part) {
                 Some(json) => body.extend_from_slice(json),
@@ -75,7 +78,7 @@ impl Form {
             }
             at = gap.end;
         }
-        body.extend_from_slice(marked.get(at..).unwrap_or_default());
+        body.extend_from_slice(self.body.get(at..).unwrap_or_default());
         request.headers_mut().insert("content-length", itoa::Buffer::new().format(body.len()).to_owned());
         *request.body_mut() = SdkBody::from(body);
         Ok(Some(request))

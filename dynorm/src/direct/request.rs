@@ -86,7 +86,7 @@ impl Serializer {
     /// The form for an input whose maps are empty: the one that is known, or else the one that the SDK writes.
     fn form(&self, input: Input, marks: usize, config: &mut ConfigBag) -> Result<Arc<Form>, BoxError> {
         let Some(state) = call::of_request(config) else { return self.write_form(input, marks, config) };
-        let (forms, operation) = (Arc::clone(state.forms()), state.operation.name);
+        let (forms, operation) = (state.forms(), state.operation.name);
         if let Some(form) = forms.find(operation, |other| (self.inputs.equal)(&input, other)) {
             return Ok(form);
         }

@@ -32,6 +32,17 @@ enum Bound {
     Key(KeyValue),
 }
 
+impl Bound {
+    /// How many bytes its JSON has, or nearly.
+    fn size(&self) -> usize {
+        match self {
+            Bound::Wire(value) => value.bytes().len(),
+            Bound::Key(KeyValue::S(text) | KeyValue::N(text)) => text.len() + 8,
+            Bound::Key(KeyValue::B(bytes)) => bytes.len() / 3 * 4 + 12,
+        }
+    }
+}
+
 /// `ExpressionAttributeNames`, which must be left out where there are none.
 type Names = Option<HashMap<String, String>>;
 /// `ExpressionAttributeValues`, which must be left out where there are none.
@@ -98,7 +109,8 @@ impl Aliases {
         if self.values.is_empty() {
             return self.into_sdk();
         }
-        let mut json = Vec::new();
+        // With its placeholder, a value has some eight bytes more.
+        let mut json = Vec::with_capacity(self.values.iter().map(|value| value.size() + 8).sum());
         self.push_values(&mut json)?;
         let names = names(self.names);
         Ok((Some(names).filter(|names| !names.is_empty()), Some(encoded(json))))

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemInput;
 use aws_sdk_dynamodb::operation::delete_item::builders::DeleteItemFluentBuilder;
 use aws_sdk_dynamodb::types::ReturnValue;
 
@@ -167,15 +167,15 @@ impl<M: DynamoModel> Delete<M> {
             self.ask()?;
             let call = Call::new(db, &operation::DELETE_ITEM, M::SCHEMA, &table);
             let old = call.receive_live::<One<AsJson>>(self.expiry);
-            let request = |client: &Client| {
+            let request = |client| {
                 let request = given!(
-                    client.delete_item().table_name(&table).set_key(Some(key)).return_values(ReturnValue::AllOld),
+                    DeleteItemInput::builder().table_name(&table).set_key(Some(key)).return_values(ReturnValue::AllOld),
                     set_return_values_on_condition_check_failure(expressions.on_failure()),
                     set_condition_expression(expressions.condition),
                     set_expression_attribute_names(expressions.names),
                     set_expression_attribute_values(expressions.values),
                 );
-                request.send()
+                request.send_with(client)
             };
             let answer = call.send(request).await;
             match answer {

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::operation::update_item::UpdateItemInput;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemInputBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 
 use super::action::Action;
 use super::unique::Claims;
@@ -13,6 +15,7 @@ use crate::error::{ExpressionError, Failed, Result};
 use crate::expr::{Aliases, Cond, Condition};
 use crate::key::KeyValue;
 use crate::model::DynamoModel;
+use crate::request::given;
 use crate::schema::{AttributeRole, Schema};
 use crate::stamp::Stamp;
 
@@ -131,6 +134,25 @@ impl SdkExpressions {
     /// Asks for the item where there is a condition that it can fail.
     pub(crate) fn on_failure(&self) -> Option<ReturnValuesOnConditionCheckFailure> {
         self.condition.is_some().then_some(ReturnValuesOnConditionCheckFailure::AllOld)
+    }
+
+    /// The UpdateItem with these expressions. This builder is moved by every setter, like the one that a client makes, but is half as large.
+    pub(crate) fn into_update(
+        self,
+        table: &str,
+        key: HashMap<String, AttributeValue>,
+        update: Option<String>,
+        returned: ReturnValue,
+    ) -> UpdateItemInputBuilder {
+        given!(
+            UpdateItemInput::builder().table_name(table).set_key(Some(key)),
+            set_update_expression(update),
+            set_return_values_on_condition_check_failure(self.on_failure()),
+            set_condition_expression(self.condition),
+            set_expression_attribute_names(self.names),
+            set_expression_attribute_values(self.values),
+            set_return_values(Some(returned).filter(|returned| *returned != ReturnValue::None)),
+        )
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::put_item::PutItemInput;
 use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
 use aws_sdk_dynamodb::types::ReturnValue;
 
@@ -189,16 +189,16 @@ impl<'a, M: DynamoModel> Put<'a, M> {
             let expressions = self.expressions()?.into_encoded()?;
             let call = Call::new(db, &call::operation::PUT_ITEM, M::SCHEMA, &table);
             let old = (returned != ReturnValue::None).then(|| call.receive_live::<One<AsJson>>(self.expiry));
-            let request = |client: &Client| {
+            let request = |client| {
                 let request = given!(
-                    client.put_item().table_name(&table).set_item(Some(item)),
+                    PutItemInput::builder().table_name(&table).set_item(Some(item)),
                     set_return_values_on_condition_check_failure(expressions.on_failure()),
                     set_condition_expression(expressions.condition),
                     set_expression_attribute_names(expressions.names),
                     set_expression_attribute_values(expressions.values),
                     set_return_values((returned != ReturnValue::None).then(|| returned.clone())),
                 );
-                request.send()
+                request.send_with(client)
             };
             let answer = call.send(request).await;
             match answer {

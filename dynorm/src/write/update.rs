@@ -7,7 +7,6 @@ mod returning;
 use std::fmt;
 use std::marker::PhantomData;
 
-use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::ReturnValue;
 
@@ -32,7 +31,7 @@ use crate::key::{Key, KeyBuf, KeyValue};
 use crate::lock::{self, Lock};
 use crate::model::{DynamoModel, Versioned};
 use crate::read::{AsJson, One};
-use crate::request::{self, given};
+use crate::request;
 use crate::schema::Schema;
 use crate::stamp::{Stamp, Version};
 
@@ -335,19 +334,8 @@ impl<M: DynamoModel, P: Presence> Update<M, P> {
             let expressions = expressions.into_encoded()?;
             let call = Call::new(db, &operation::UPDATE_ITEM, M::SCHEMA, &table).replayable(replayable);
             let item = (returned != ReturnValue::None).then(|| call.receive::<One<AsJson>>());
-            let request = |client: &Client| {
-                let request = given!(
-                    client.update_item().table_name(&table).set_key(Some(key)),
-                    set_update_expression(update),
-                    set_return_values_on_condition_check_failure(expressions.on_failure()),
-                    set_condition_expression(expressions.condition),
-                    set_expression_attribute_names(expressions.names),
-                    set_expression_attribute_values(expressions.values),
-                    set_return_values((returned != ReturnValue::None).then(|| returned.clone())),
-                );
-                request.send()
-            };
-            let answer = call.send(request).await;
+            let request = expressions.into_update(&table, key, update, returned.clone());
+            let answer = call.send(|client| request.send_with(client)).await;
             match answer {
                 Ok(_) => {
                     self.after()?;

@@ -5,7 +5,6 @@ mod returning;
 
 use std::fmt;
 
-use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::ReturnValue;
 
@@ -178,27 +177,14 @@ impl<'a, M: DynamoModel> UpsertItem<'a, M> {
         };
         let asked = match returned {
             // Not what was updated: moto leaves out what kept its value.
-            ReturnValue::None if keeps => Some(ReturnValue::AllNew),
-            ReturnValue::None => None,
-            returned => Some(returned.clone()),
+            ReturnValue::None if keeps => ReturnValue::AllNew,
+            returned => returned.clone(),
         };
         let call = Call::new(db, &operation::UPDATE_ITEM, M::SCHEMA, table);
-        let item = asked.is_some().then(|| call.receive::<One<AsJson>>());
-        let request = |client: &Client| {
-            client
-                .update_item()
-                .table_name(table)
-                .set_key(Some(key))
-                .set_update_expression(update)
-                .set_return_values_on_condition_check_failure(expressions.on_failure())
-                .set_condition_expression(expressions.condition)
-                .set_expression_attribute_names(expressions.names)
-                .set_expression_attribute_values(expressions.values)
-                .set_return_values(asked)
-                .send()
-        };
+        let item = (asked != ReturnValue::None).then(|| call.receive::<One<AsJson>>());
+        let request = expressions.into_update(table, key, update, asked);
         let lost = matches!(returned, ReturnValue::AllOld | ReturnValue::UpdatedOld);
-        match call.send(request).await {
+        match call.send(|client| request.send_with(client)).await {
             Ok(_) => {
                 let item = item.map(Received::into_json).transpose()?.flatten();
                 self.stored(item.as_deref())?;

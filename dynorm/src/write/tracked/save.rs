@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::ReturnValue;
 
@@ -101,20 +100,8 @@ impl<'a, M: DynamoModel> Save<'a, M> {
             let key = self.item.stored.to_sdk()?;
             let call = Call::new(db, &operation::UPDATE_ITEM, M::SCHEMA, &table);
             let item = (returned != ReturnValue::None).then(|| call.receive::<One<AsJson>>());
-            let request = |client: &Client| {
-                client
-                    .update_item()
-                    .table_name(&table)
-                    .set_key(Some(key))
-                    .set_update_expression(update)
-                    .set_return_values_on_condition_check_failure(expressions.on_failure())
-                    .set_condition_expression(expressions.condition)
-                    .set_expression_attribute_names(expressions.names)
-                    .set_expression_attribute_values(expressions.values)
-                    .set_return_values((returned != ReturnValue::None).then(|| returned.clone()))
-                    .send()
-            };
-            let answer = call.send(request).await;
+            let request = expressions.into_update(&table, key, update, returned.clone());
+            let answer = call.send(|client| request.send_with(client)).await;
             match answer {
                 Ok(_) => {
                     self.done()?;
