@@ -122,6 +122,14 @@ impl<'a> Number<'a> {
         }
     }
 
+    /// A number in the form in which DynamoDB gives it back; `None` if it is none that DynamoDB holds, which could be of any length.
+    pub(crate) fn canonical(text: &str) -> Option<String> {
+        let number = Number::parse(text).filter(|number| number.check().is_ok())?;
+        let mut out = Vec::new();
+        number.push(&mut out);
+        String::from_utf8(out).ok()
+    }
+
     /// Appends the form in which DynamoDB gives it back: no exponent, no needless zeros. After [`Number::check`], that
     /// is at most 170 bytes.
     pub(crate) fn push(&self, out: &mut Vec<u8>) {
@@ -188,13 +196,6 @@ fn trim_end_zeros(mut digits: &[u8]) -> &[u8] {
 mod tests {
     use super::*;
 
-    fn canonical(text: &str) -> Option<String> {
-        let number = Number::parse(text)?;
-        let mut out = Vec::new();
-        number.push(&mut out);
-        String::from_utf8(out).ok()
-    }
-
     #[test]
     fn writes_numbers_as_dynamodb_gives_them_back() {
         for (text, expected) in [
@@ -215,7 +216,10 @@ mod tests {
             ("1200E-2", "12"),
             ("10.01", "10.01"),
         ] {
-            assert_eq!(canonical(text).as_deref(), Some(expected), "{text}");
+            assert_eq!(Number::canonical(text).as_deref(), Some(expected), "{text}");
+        }
+        for text in ["", "x", "1E126", "1E-131", "1E4000000000"] {
+            assert_eq!(Number::canonical(text), None, "{text}");
         }
     }
 

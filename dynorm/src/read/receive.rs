@@ -200,7 +200,8 @@ const SHORTEST_ITEM: usize = "{\"a\":{\"S\":\"\"}},".len();
 impl<D: ItemDecoder> Receive for Many<D> {
     fn receive(&mut self, items: &mut Json<'_>, count: Option<u64>, body: &SdkBody) -> Result<(), DecodeError> {
         let bytes = body.bytes().map_or(0, <[u8]>::len);
-        let most = bytes / SHORTEST_ITEM;
+        // Nor are models much larger than their JSON, but where most of their attributes are absent.
+        let most = bytes / SHORTEST_ITEM.max(size_of::<D::Output>() / 2);
         let expected = count.and_then(|count| usize::try_from(count).ok()).unwrap_or(0).min(most);
         self.items.reserve_exact(expected);
         self.source.starts.reserve_exact(expected);

@@ -20,13 +20,7 @@ pub(super) fn identity(key: &KeyValues) -> KeyIdentity {
 
 fn canonical(value: KeyValue) -> KeyValue {
     match value {
-        KeyValue::N(digits) => {
-            let mut canonical = Vec::new();
-            if let Some(number) = Number::parse(&digits) {
-                number.push(&mut canonical);
-            }
-            KeyValue::N(String::from_utf8(canonical).unwrap_or(digits))
-        }
+        KeyValue::N(digits) => KeyValue::N(Number::canonical(&digits).unwrap_or(digits)),
         other => other,
     }
 }

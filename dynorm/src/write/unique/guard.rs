@@ -37,14 +37,10 @@ pub(super) fn key(schema: &Schema, unique: &UniqueSchema, values: &[KeyValue]) -
     for value in values {
         match value {
             KeyValue::S(text) => part(b'S', text.as_bytes()),
-            KeyValue::N(digits) => {
-                let mut normal = Vec::new();
-                match Number::parse(digits) {
-                    Some(number) => number.push(&mut normal),
-                    None => normal.extend_from_slice(digits.as_bytes()),
-                }
-                part(b'N', &normal);
-            }
+            KeyValue::N(digits) => match Number::canonical(digits) {
+                Some(normal) => part(b'N', normal.as_bytes()),
+                None => part(b'N', digits.as_bytes()),
+            },
             KeyValue::B(bytes) => part(b'B', bytes),
         }
     }
