@@ -17,7 +17,7 @@ pub(crate) use json::Json;
 pub(crate) use number::{Integer, Number};
 pub(crate) use reader::OlderNames;
 pub(crate) use text::push_string;
-pub(crate) use transcode::{append_item, value_to_json, write_value};
+pub(crate) use transcode::{append_item, item_to_read, value_to_json, write_value};
 #[cfg(feature = "streams")]
 pub(crate) use transcode::{streams_item_to_json, untransferable};
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::codec::{Reader, Writer, item_to_json};
+use crate::codec::{Reader, Writer, item_to_read};
 use crate::error::{EncodeError, Error, Invalid, KeyError, Rejected};
 use crate::expr::{Cond, Condition};
 use crate::key::{FullKey, Key, KeyBuf, PartJob, PartSink, QueryKey, key_of};
@@ -351,7 +351,7 @@ pub trait DynamoModel: Record {
     /// # Errors
     /// [`is_decode`](Error::is_decode) if the item is not one of this model.
     fn from_attributes(item: &HashMap<String, AttributeValue>) -> Result<Self, Error> {
-        stored::decode_whole(&item_to_json(item)?).map_err(Error::from)
+        stored::decode_whole(&item_to_read(item)?).map_err(Error::from)
     }
 
     /// Creates the model's table with its indexes and waits until it is active; a table that exists already and is the same is fine.

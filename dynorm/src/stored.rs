@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::attribute::Item;
 use crate::codec::Json;
-use crate::codec::{AttributeType, OlderNames, Reader, Writer, item_to_json, write_value};
+use crate::codec::{AttributeType, OlderNames, Reader, Writer, item_to_read, write_value};
 use crate::error::{DecodeError, EncodeError, Result};
 use crate::key::{Key, KeyBuf, KeyValue, PartSink, key_attributes, verify_key};
 use crate::model::DynamoModel;
@@ -264,7 +264,7 @@ pub(crate) fn decode_unsent<M: DynamoModel>(item: &[u8]) -> Result<M, DecodeErro
 
 /// Reads a model from an item of the SDK: a returned old item, or one in an error.
 pub(crate) fn decode_item<M: DynamoModel>(item: &Item) -> Result<M> {
-    decode_bytes(&item_to_json(item)?)
+    decode_bytes(&item_to_read(item)?)
 }
 
 /// The top-level attributes of an item's JSON, each with its value's JSON.

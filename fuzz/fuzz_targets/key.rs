@@ -24,7 +24,8 @@ fuzz_target!(|input: (Parts, Parts, Vec<u8>)| {
     }
     // What is stored under the key need not be what the model would write.
     let sk = String::from_utf8_lossy(&stored).into_owned();
-    let mut item = item(&Entry { owner: "o".into(), name: "n".into(), size: 1, rank: 1, rest: "r".into() }, &db).expect("it fits");
+    let mut item =
+        item(&Entry { owner: "o".into(), name: "n".into(), size: 1, rank: 1, rest: "r".into() }, &db).expect("it fits");
     item.insert("sk".to_owned(), AttributeValue::S(sk.clone()));
     if let Ok(entry) = Entry::from_attributes(&item) {
         assert_eq!(sort_key(&self::item(&entry, &db).expect("it was read")), sk);

@@ -6,6 +6,7 @@ mod families;
 mod hostile;
 mod json;
 mod numbers;
+mod operations;
 mod orders;
 mod records;
 mod sdk;

@@ -46,12 +46,12 @@ pub fn from_value<T: Attribute>(value: &AttributeValue) -> Result<T, DecodeError
     super::from_json(&value_to_json(value)?)
 }
 
-/// DynamoDB's JSON from a value of the SDK, exactly: numbers and sets are neither checked nor normalised.
+/// DynamoDB's JSON from a value of the SDK, to be read, exactly: numbers and sets are neither checked nor normalised.
 ///
 /// # Errors
-/// If it is nested deeper than 32 levels, or of a type that this version of the SDK does not know.
+/// If it is nested deeper than 32 levels.
 pub(crate) fn value_to_json(value: &AttributeValue) -> Result<Vec<u8>, DecodeError> {
-    let mut writer = Writer::verbatim();
+    let mut writer = Writer::verbatim().for_reading();
     write_value(value, &mut writer).map_err(|_| untransferable())?;
     Ok(writer.into_bytes())
 }
@@ -76,30 +76,35 @@ pub fn item_from_json(json: &[u8]) -> Result<Item, DecodeError> {
 /// # Errors
 /// If a value is nested deeper than 32 levels, or of a type that this version of the SDK does not know.
 pub fn item_to_json(item: &Item) -> Result<Vec<u8>, DecodeError> {
-    attributes_behind(Vec::new(), item, write_value)
+    attributes(Writer::verbatim(), item, write_value)
 }
 
 /// The same, behind what the bytes are already.
 pub(crate) fn append_item(item: &Item, bytes: &mut Vec<u8>) -> Result<(), DecodeError> {
-    *bytes = attributes_behind(std::mem::take(bytes), item, write_value)?;
+    *bytes = attributes(Writer::verbatim_behind(std::mem::take(bytes)), item, write_value)?;
     Ok(())
 }
 
-/// The same from an item of the SDK of DynamoDB Streams, which has its own type for values.
+/// DynamoDB's JSON from an item of the SDK, to be read: attributes of types that this version of the SDK does not know are errors only for
+/// whoever knows them by name.
+pub(crate) fn item_to_read(item: &Item) -> Result<Vec<u8>, DecodeError> {
+    attributes(Writer::verbatim().for_reading(), item, write_value)
+}
+
+/// The same of an item of the SDK of DynamoDB Streams, which has its own type for values.
 #[cfg(feature = "streams")]
 pub(crate) fn streams_item_to_json(
     item: &HashMap<String, aws_sdk_dynamodbstreams::types::AttributeValue>,
 ) -> Result<String, DecodeError> {
-    let json = attributes_behind(Vec::new(), item, write_streams_value)?;
+    let json = attributes(Writer::verbatim().for_reading(), item, write_streams_value)?;
     String::from_utf8(json).map_err(|_| unreachable!("a `Writer` writes text"))
 }
 
-fn attributes_behind<V>(
-    bytes: Vec<u8>,
+fn attributes<V>(
+    mut writer: Writer,
     item: &HashMap<String, V>,
     write: fn(&V, &mut Writer) -> Result<(), EncodeError>,
 ) -> Result<Vec<u8>, DecodeError> {
-    let mut writer = Writer::verbatim_behind(bytes);
     let written =
         writer.item(|map| item.iter().try_for_each(|(name, value)| map.entry(name, |writer| write(value, writer))));
     match written {
@@ -133,9 +138,7 @@ macro_rules! writes_value {
                 AttributeValue::M(map) => writer.map(|map_writer| {
                     map.iter().try_for_each(|(name, value)| map_writer.entry(name, |writer| $name(value, writer)))
                 }),
-                _ => {
-                    Err(EncodeError::invalid("an attribute value of a type that this version of the SDK does not know"))
-                }
+                _ => writer.unknown(),
             }
         }
     };

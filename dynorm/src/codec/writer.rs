@@ -59,6 +59,8 @@ pub struct Writer {
     /// Where each element of the open set starts, and the size before it.
     elements: Vec<(usize, usize)>,
     verbatim: bool,
+    /// What is written is read here, and not sent.
+    for_reading: bool,
 }
 
 /// What may be written next.
@@ -101,7 +103,15 @@ impl Default for Writer {
 impl Writer {
     /// A writer of one value.
     pub fn new() -> Self {
-        Self { bytes: Vec::new(), size: 0, depth: 0, place: Place::Slot, elements: Vec::new(), verbatim: false }
+        Self {
+            bytes: Vec::new(),
+            size: 0,
+            depth: 0,
+            place: Place::Slot,
+            elements: Vec::new(),
+            verbatim: false,
+            for_reading: false,
+        }
     }
 
     /// A writer of one value that is probably no longer than this.
@@ -117,6 +127,26 @@ impl Writer {
     /// The same, behind bytes that are there already.
     pub(super) fn verbatim_behind(bytes: Vec<u8>) -> Self {
         Self { bytes, ..Self::verbatim() }
+    }
+
+    /// The same, for what is only read: see [`Self::unknown`].
+    pub(super) fn for_reading(mut self) -> Self {
+        self.for_reading = true;
+        self
+    }
+
+    /// Writes a value of a type that the SDK does not know: to be read, an object without a type, which is an error for whoever reads it, and passed
+    /// over by whoever does not know the attribute.
+    ///
+    /// # Errors
+    /// If it is to be sent.
+    pub(super) fn unknown(&mut self) -> Result<()> {
+        if !self.for_reading {
+            return Err(EncodeError::invalid(
+                "an attribute value of a type that this version of the SDK does not know",
+            ));
+        }
+        self.copy(b"{}")
     }
 
     /// How many bytes DynamoDB counts at least for what was written: names and values, by its own rules.

@@ -15,7 +15,7 @@ use std::fmt;
 use super::operation::Write;
 use super::transact;
 use crate::attribute::Item;
-use crate::codec::{Reader, Writer, item_to_json};
+use crate::codec::{Reader, Writer, item_to_read};
 use crate::db::Db;
 use crate::error::{KeyError, KeyProblem, Result};
 use crate::expiry::Expiry;
@@ -273,6 +273,6 @@ impl Known {
 
 /// An item of the SDK as a read would have brought it.
 pub(super) fn as_json(item: &Item) -> Result<String> {
-    let json = item_to_json(item)?;
+    let json = item_to_read(item)?;
     String::from_utf8(json).map_err(|_| unreachable!("a `Writer` writes text"))
 }

@@ -14,7 +14,7 @@ use super::values::item_json;
 
 /// What becomes of a stored attribute.
 #[derive(Debug, Clone)]
-enum Damage {
+pub(super) enum Damage {
     None,
     Remove(Index),
     Replace(Index, Value),
@@ -22,7 +22,7 @@ enum Damage {
     Add(&'static str, Value),
 }
 
-fn damage() -> impl Strategy<Value = Damage> {
+pub(super) fn damage() -> impl Strategy<Value = Damage> {
     let other = select(vec![
         json!({ "NULL": true }),
         json!({ "S": "other" }),
@@ -38,6 +38,9 @@ fn damage() -> impl Strategy<Value = Damage> {
         json!({ "M": {} }),
         json!({ "M": { "product": { "S": "p" }, "count": { "N": "99999999999" } } }),
         json!({ "L": [{ "M": { "comment": { "S": "c" }, "product": { "S": "p" }, "hint": { "S": "h" }, "count": { "N": "1" } } }] }),
+        json!({ "VECTOR": [1, { "dimensions": null }] }),
+        json!({ "L": [{ "M": { "product": { "S": "p" }, "count": { "N": "1" }, "vector": { "VECTOR": [1.5] } } }] }),
+        json!({ "L": [{ "M": { "product": { "S": "p" }, "count": { "N": "1" }, "deep": { "L": [{ "M": { "x": { "X": 1 } } }] } } }] }),
         json!({ "L": [{ "M": { "comment": { "N": "1" }, "product": { "S": "p" }, "note": { "NULL": true }, "count": { "N": "1" } } }] }),
     ]);
     let added = || select(vec!["comment", "annotation", "unknown"]);
@@ -50,7 +53,7 @@ fn damage() -> impl Strategy<Value = Damage> {
     ]
 }
 
-fn damaged(item: &Value, damage: &Damage) -> Value {
+pub(super) fn damaged(item: &Value, damage: &Damage) -> Value {
     let mut item = item.clone();
     let members = item.as_object_mut().expect("an item");
     let name = |at: &Index| members.keys().nth(at.index(members.len())).expect("an attribute").clone();

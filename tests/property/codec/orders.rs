@@ -31,6 +31,7 @@ pub(super) enum Payment {
 /// A model with an attribute of each kind.
 #[derive(Debug, Clone, PartialEq, DynamoModel)]
 #[dynorm(table = "orders", entity = "order", sort_key = "{placed}#{number:06}")]
+#[dynorm(index(ById, name = "by-id", partition_key = id))]
 pub(super) struct Order {
     #[dynorm(partition_key)]
     pub(super) shop: String,
@@ -147,7 +148,7 @@ pub(super) fn direct(body: &[u8]) -> Option<Vec<Seen>> {
                 Ok(Some(order)) => seen.push(Ok(order)),
                 Ok(None) => return Some(seen),
                 // The item's own error has its key or at least its model's path; one of the call has neither.
-                Err(error) if error.decode().is_some_and(|error| !error.is_malformed()) => {
+                Err(error) if error.decode().is_some_and(|error| !error.is_malformed() || !error.path().is_empty()) => {
                     seen.push(Err(reason(&error)))
                 }
                 Err(_) => return None,
@@ -156,9 +157,13 @@ pub(super) fn direct(body: &[u8]) -> Option<Vec<Seen>> {
     })
 }
 
-/// What is wrong with an item, without the call in which it was found.
-fn reason(error: &dynorm::Error) -> String {
-    error.decode().map_or_else(|| error.to_string(), ToString::to_string)
+/// What is wrong with an item, without the call in which it was found. What is no attribute value is none in a map either, but there its type was lost.
+pub(super) fn reason(error: &dynorm::Error) -> String {
+    match error.decode() {
+        Some(error) if error.is_malformed() => format!("{} is no attribute value", error.path()),
+        Some(error) => error.to_string(),
+        None => error.to_string(),
+    }
 }
 
 pub(super) fn page(items: &[Value]) -> Value {
