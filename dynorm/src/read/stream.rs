@@ -195,17 +195,17 @@ impl<T: FromItem<M>, I: Target + 'static, M: DynamoModel + 'static> Items<T, I, 
             *pages -= 1;
         }
         self.under_way += items;
-        let fetch = Arc::clone(plan).fetch::<T, I, M>(self.db.clone(), at, start, limit);
-        let deadline = self.db.begun_deadline().cloned();
+        let (plan, db) = (Arc::clone(plan), self.db.clone());
+        // The page's future, of some kilobytes, is made where it is polled: one that was handed in would take its place twice.
         self.requests.push(Box::pin(async move {
             if let Some(reservation) = &reservation {
-                match deadline {
+                match db.begun_deadline() {
                     None => reservation.paid().await,
                     // The request then says that it is too late.
                     Some(deadline) => drop(deadline.race(reservation.paid()).await),
                 }
             }
-            let fetched = fetch.await;
+            let fetched = plan.fetch::<T, I, M>(&db, at, start, limit).await;
             if let (Some(reservation), Ok(fetched)) = (reservation, &fetched) {
                 reservation.settle(&fetched.usage);
             }

@@ -1,7 +1,5 @@
 //! One page of a read: its request, and what came.
 
-use std::sync::Arc;
-
 use super::super::cursor::Position;
 use super::super::from_item::FromItem;
 use super::super::page::Usage;
@@ -58,13 +56,13 @@ macro_rules! request {
 impl Plan {
     /// Reads the page at `start`: one request.
     pub(crate) async fn fetch<T: FromItem<M>, I: Target + 'static, M: DynamoModel + 'static>(
-        self: Arc<Self>,
-        db: Db,
+        &self,
+        db: &Db,
         segment: usize,
         start: Option<Position>,
         limit: Option<u32>,
     ) -> Result<Fetched<T>> {
-        let call = self.call(&db);
+        let call = self.call(db);
         let items = call.receive_live::<Many<As<T, I, M>>>(self.expiry);
         let answer = request!(self, call, Asked { segment, start, limit });
         let mut received = items.finish().map_err(|error| self.explain(error.into()))?;
