@@ -58,11 +58,12 @@ impl Db {
     /// A handle over a client that is ready: any region, endpoint, connector or interceptor that the SDK can be given.
     ///
     /// The client's interceptors see every request and response as ever, except for the items, which are never put into the SDK's maps: the
-    /// output of a read has none, and in the input of a write each item, and the values of expressions, stand as one binary
-    /// attribute `(encoded by dynorm)`, which holds the JSON that is sent ([`codec::item_from_json`](crate::codec::item_from_json)
+    /// output of a read has none, and in the input of a write each item, the values of expressions, and each key of a
+    /// TransactGetItems, stand as one binary attribute `(encoded by dynorm)`, which holds the JSON that is sent ([`codec::item_from_json`](crate::codec::item_from_json)
     /// reads it). An interceptor may replace such a map by one of its own.
     /// In a batch or a transaction, the operations on one table stand together as one put, whose item has the attribute
     /// `(operations encoded by dynorm)`: a JSON array of them. An interceptor may replace it, or add operations of its own.
+    /// The keys that a BatchGetItem asks of one table likewise stand as one key, with the attribute `(keys encoded by dynorm)`.
     /// One that changes the body of an answer removes the `x-amz-crc32` header with it: dynorm compares them, and a body that was damaged on the
     /// way is no answer.
     ///

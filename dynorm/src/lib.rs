@@ -81,6 +81,10 @@
 //! | `tracing` | a span for each request, with OpenTelemetry's attributes for DynamoDB, and an event for each resend |
 //!
 //! Without `aws-config` no TLS stack is compiled: the client that you hand to [`Db::new`] brings its own.
+// What the derives generate names the crate from outside, in its own tests too.
+#[cfg(all(test, feature = "derive"))]
+extern crate self as dynorm;
+
 pub mod attribute;
 mod backoff;
 mod call;

@@ -9,6 +9,7 @@ mod calls;
 mod credentials;
 mod deadline;
 mod encoded;
+mod encoded_keys;
 mod every_operation;
 mod expiry;
 mod explain;

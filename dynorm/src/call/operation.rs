@@ -3,14 +3,14 @@
 use std::fmt;
 use std::sync::OnceLock;
 
-use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItem;
+use aws_sdk_dynamodb::operation::batch_get_item::{BatchGetItem, BatchGetItemInput};
 use aws_sdk_dynamodb::operation::batch_write_item::BatchWriteItem;
 use aws_sdk_dynamodb::operation::delete_item::{DeleteItem, DeleteItemInput};
 use aws_sdk_dynamodb::operation::get_item::{GetItem, GetItemInput};
 use aws_sdk_dynamodb::operation::put_item::{PutItem, PutItemInput};
 use aws_sdk_dynamodb::operation::query::{Query, QueryInput};
 use aws_sdk_dynamodb::operation::scan::{Scan, ScanInput};
-use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItems;
+use aws_sdk_dynamodb::operation::transact_get_items::{TransactGetItems, TransactGetItemsInput};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItems;
 use aws_sdk_dynamodb::operation::update_item::{UpdateItem, UpdateItemInput};
 use aws_smithy_runtime_api::client::runtime_plugin::RuntimePlugin;
@@ -18,7 +18,7 @@ use aws_smithy_runtime_api::client::ser_de::{SharedRequestSerializer, SharedResp
 use aws_smithy_types::config_bag::{FrozenLayer, Layer};
 
 use super::interceptor::Claimed;
-use crate::direct::{Deserializer, Inputs, OperationsSerializer, Serializer};
+use crate::direct::{Deserializer, Inputs, OperationsSerializer, Serializer, by_table};
 
 /// An operation of DynamoDB that reads or writes items.
 pub(crate) struct Operation {
@@ -26,8 +26,8 @@ pub(crate) struct Operation {
     pub(crate) name: &'static str,
     /// The member of the response that holds items.
     pub(crate) items: &'static str,
-    /// What writes its requests, around the SDK's own serializer; `None` if the SDK writes all of them.
-    writer: Option<fn(&'static SharedRequestSerializer) -> SharedRequestSerializer>,
+    /// What writes its requests, around the SDK's own serializer.
+    pub(crate) writer: fn(&'static SharedRequestSerializer) -> SharedRequestSerializer,
     /// What it does when it is sent.
     pub(crate) effect: Effect,
     plugin: fn() -> Option<FrozenLayer>,
@@ -54,9 +54,7 @@ impl Operation {
         let layer = self.layer.get_or_init(|| {
             let stock = self.stock()?;
             let mut layer = Layer::new("dynorm");
-            if let Some(writer) = self.writer {
-                layer.store_put(writer(stock.load::<SharedRequestSerializer>()?));
-            }
+            layer.store_put((self.writer)(stock.load::<SharedRequestSerializer>()?));
             layer.store_put(Claimed);
             let deserializer = Deserializer::new(stock.load::<SharedResponseDeserializer>()?);
             layer.store_put(SharedResponseDeserializer::new(deserializer));
@@ -91,21 +89,18 @@ macro_rules! operations {
 }
 /// What writes an operation's requests: those of `many` operations, or those with these objects of attribute values.
 macro_rules! writer {
-    () => {
-        None
-    };
     (many) => {
-        Some(|stock| SharedRequestSerializer::new(OperationsSerializer::new(stock)))
+        |stock| SharedRequestSerializer::new(OperationsSerializer::new(stock))
     };
     (|$input:ident: $type:ty| $maps:expr) => {
-        Some(|stock| {
+        |stock| {
             let inputs = Inputs::of::<$type>(|input, visit| {
                 if let Some($input) = input.downcast_mut::<$type>() {
                     $maps.for_each(visit);
                 }
             });
             SharedRequestSerializer::new(Serializer::new(inputs, stock))
-        })
+        }
     };
 }
 operations! {
@@ -114,8 +109,10 @@ operations! {
         input.expression_attribute_values.iter_mut().chain(&mut input.exclusive_start_key);
     SCAN: Scan, "Items", Nothing, |input: ScanInput|
         input.expression_attribute_values.iter_mut().chain(&mut input.exclusive_start_key);
-    TRANSACT_GET_ITEMS: TransactGetItems, "Responses", Nothing;
-    BATCH_GET_ITEM: BatchGetItem, "Responses", Nothing;
+    TRANSACT_GET_ITEMS: TransactGetItems, "Responses", Nothing, |input: TransactGetItemsInput|
+        input.transact_items.iter_mut().flatten().filter_map(|item| item.get.as_mut()).map(|get| &mut get.key);
+    BATCH_GET_ITEM: BatchGetItem, "Responses", Nothing, |input: BatchGetItemInput|
+        by_table(&mut input.request_items).flat_map(|asked| &mut asked.keys);
     PUT_ITEM: PutItem, "Attributes", EachTime, |input: PutItemInput|
         input.item.iter_mut().chain(&mut input.expression_attribute_values);
     UPDATE_ITEM: UpdateItem, "Attributes", EachTime, |input: UpdateItemInput|

@@ -2,7 +2,7 @@
 //!
 //! The [call layer](crate::call) wraps the operation's response deserializer. On success the wrapper reads the items out of the body, and hands the
 //! SDK the same response without them: output, request id, retries and errors stay the SDK's. A body that is not the expected JSON goes
-//! to the SDK whole, so that it is reported as ever.
+//! to the SDK whole: what it reports is reported as ever, and what it can read after all is taken from its [maps](super::items).
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -12,6 +12,7 @@ use aws_smithy_runtime_api::client::ser_de::{DeserializeResponse, SharedResponse
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 
+use super::items;
 use crate::call::{self, State};
 use crate::codec::{Json, push_string};
 use crate::error::DecodeError;
@@ -124,6 +125,14 @@ fn split<R: Receive>(
     Ok((receiver, rest))
 }
 
+/// Reads the items from what the SDK read. If they cannot be written as JSON, it is still said that dynorm could not read the response.
+fn take_from(items: &dyn Reception, member: &str, output: &mut Output) {
+    if let Ok(answer) = items::take(member, output) {
+        let body = SdkBody::from(answer);
+        items.split(member, &body, body.bytes().unwrap_or_default());
+    }
+}
+
 /// Compares the body with the checksum that DynamoDB sends with it, which the SDK does not. A body that was damaged on the way counts like one
 /// that was cut: the SDK's retries ask again, where a resend does no harm.
 ///
@@ -170,14 +179,21 @@ impl DeserializeResponse for Deserializer {
     ) -> Result<Output, OrchestratorError<ErasedError>> {
         let body = response.body();
         let bytes = body.bytes().filter(|_| response.status().is_success());
-        if let Some((state, bytes)) = call::of_request(config).zip(bytes) {
-            check_crc32(&state, response, bytes)?;
-            if let Some(rest) = state.items().and_then(|items| items.split(state.operation.items, body, bytes)) {
-                let mut small = HttpResponse::new(response.status(), SdkBody::from(rest));
-                small.headers_mut().clone_from(response.headers());
-                return self.stock.deserialize_nonstreaming_with_config(&small, config);
-            }
+        let Some((state, bytes)) = call::of_request(config).zip(bytes) else {
+            return self.stock.deserialize_nonstreaming_with_config(response, config);
+        };
+        check_crc32(&state, response, bytes)?;
+        let (items, member) = (state.items(), state.operation.items);
+        if let Some(rest) = items.and_then(|items| items.split(member, body, bytes)) {
+            let mut small = HttpResponse::new(response.status(), SdkBody::from(rest));
+            small.headers_mut().clone_from(response.headers());
+            return self.stock.deserialize_nonstreaming_with_config(&small, config);
         }
-        self.stock.deserialize_nonstreaming_with_config(response, config)
+        let mut output = self.stock.deserialize_nonstreaming_with_config(response, config)?;
+        // The SDK takes no body at all for an answer without items, which no answer of DynamoDB is.
+        if let Some(items) = items.filter(|_| !bytes.is_empty()) {
+            take_from(items, member, &mut output);
+        }
+        Ok(output)
     }
 }

@@ -74,6 +74,12 @@ impl<M: DynamoModel, T> BatchGet<M, T> {
 }
 
 impl<M: DynamoModel, T: FromItem<M>> BatchGet<M, T> {
+    /// The keys without their types, asked for at this time.
+    fn into_asked(self, db: &Db, now: impl FnOnce() -> SystemTime) -> Result<Asked> {
+        let expiry = self.expiry(now);
+        Asked::new::<M, T>(db, self.keys, self.consistent, &[], expiry)
+    }
+
     /// Reads the items, in the order of the keys; `None` where there is none, and a key that was given twice is answered twice.
     ///
     /// One BatchGetItem for each 100 different keys, up to four at the same time, and again for what DynamoDB leaves unprocessed: at once
@@ -87,9 +93,9 @@ impl<M: DynamoModel, T: FromItem<M>> BatchGet<M, T> {
     ///
     /// [BatchGetItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html)
     pub async fn send(self, db: &Db) -> Result<Vec<Option<T>>> {
-        let asked = [Asked::new::<M, T>(db, &self.keys, self.consistent, &[], self.expiry(|| db.now()))?];
-        let (found, _) =
-            fetch(db, &asked, self.concurrency).await.map_err(|error| error.during_operation(OPERATION))?;
+        let concurrency = self.concurrency;
+        let asked = [self.into_asked(db, || db.now())?];
+        let (found, _) = fetch(db, &asked, concurrency).await.map_err(|error| error.during_operation(OPERATION))?;
         let read = asked.iter().zip(found).flat_map(|(asked, found)| asked.read::<T, M>(found));
         read.collect()
     }
@@ -130,10 +136,7 @@ macro_rules! batch_gets {
                 let ($($item,)+) = self;
                 let concurrency = [$($item.concurrency),+].into_iter().max().unwrap_or(CONCURRENCY);
                 let now = LazyCell::new(|| db.now());
-                let asked = vec![
-                    $(Asked::new::<$model, $item>(db, &$item.keys, $item.consistent, &[], $item.expiry(|| *now))?),+
-                ];
-                Ok((asked, concurrency))
+                Ok((vec![$($item.into_asked(db, || *now)?),+], concurrency))
             }
 
             fn read(asked: Vec<Asked>, found: Vec<Vec<Option<Found>>>) -> Result<($(Vec<Option<$item>>,)+)> {

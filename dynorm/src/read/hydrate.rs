@@ -248,7 +248,7 @@ async fn look_up<T: FromItem<M>, I: Index<Model = M>, M: DynamoModel>(
     let keys = entries.iter().map(Entry::key::<M>).collect::<Result<Vec<_>>>()?;
     // Whether an item changed shows in its index key, so that is read too.
     let expiry = Expiry::of(M::SCHEMA, || db.now()).filter(|_| !with_expired);
-    let asked = Asked::new::<M, T>(&db, &keys, consistent, &names, expiry)?;
+    let asked = Asked::new::<M, T>(&db, keys.clone(), consistent, &names, expiry)?;
     let fetched = fetch(&db, std::slice::from_ref(&asked), CONCURRENCY).await;
     let (mut found, usage) = fetched.map_err(|error| error.during_operation(OPERATION))?;
     let found = found.pop().unwrap_or_default();

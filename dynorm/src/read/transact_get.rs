@@ -12,11 +12,12 @@ use super::receive::Responses;
 use crate::backoff::Backoff;
 use crate::call::{Call, operation};
 use crate::db::Db;
+use crate::direct::encoded;
 use crate::error::{
     Canceled, CancellationReason, DecodeError, Error, Failed, Problem, Result, ServiceError, TransactionLimit,
 };
 use crate::expiry::Expiry;
-use crate::key::{FullKey, Key, KeyValue};
+use crate::key::{FullKey, Key, KeyValue, push_key};
 use crate::model::DynamoModel;
 use crate::schema::{AttributeRole, Schema};
 use crate::stored;
@@ -56,8 +57,9 @@ impl Wanted {
     }
 
     fn request(&self) -> Result<TransactGetItem> {
-        let key = self.key.iter().map(|(name, value)| ((*name).to_owned(), value.to_sdk())).collect();
-        let get = Get::builder().table_name(&self.table).set_key(Some(key)).build();
+        let mut key = Vec::with_capacity(96);
+        push_key(&self.key, &mut key);
+        let get = Get::builder().table_name(&self.table).set_key(Some(encoded(key))).build();
         Ok(TransactGetItem::builder().get(get.map_err(|error| Error::construction(error, OPERATION))?).build())
     }
 }

@@ -1,50 +1,77 @@
-//! By what the keys of a batch and of its answers are told apart.
+//! By what the keys of a batch and of its answers are told apart: bytes that are equal for equal keys.
 
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::KeyValues;
-use crate::codec::{Json, Number};
+use crate::codec::{Json, Number, Reader};
 use crate::error::{DecodeError, Error, Result};
 use crate::key::KeyValue;
-use crate::schema::KeySchema;
-use crate::stored;
+use crate::schema::{KeyKind, KeySchema};
 
-/// A key's values in a form in which equal ones are equal: numbers can be written in several ways.
-pub(super) type KeyIdentity = Vec<KeyValue>;
-
-pub(super) fn identity(key: &KeyValues) -> KeyIdentity {
-    key.iter().map(|(_, value)| canonical(value.clone())).collect()
-}
-
-fn canonical(value: KeyValue) -> KeyValue {
-    match value {
-        KeyValue::N(digits) => KeyValue::N(Number::canonical(&digits).unwrap_or(digits)),
-        other => other,
-    }
-}
-
-/// The key of an item's JSON.
-pub(super) fn stored_key(item: &[u8], key: &'static KeySchema) -> Result<KeyIdentity> {
-    // Nothing else of the item is read, nor what stands behind the last of them.
-    let mut values: Vec<(&'static str, Option<KeyValue>)> =
-        key.attributes().map(|attribute| (attribute.name, None)).collect();
-    let mut json = Json::from_bytes(item)?;
-    let mut first = true;
-    json.open_object()?;
-    while values.iter().any(|(_, value)| value.is_none())
-        && let Some(name) = json.next_name(&mut first)?
-    {
-        let value = json.skip()?;
-        if let Some((_, found)) = values.iter_mut().find(|(known, _)| *known == name) {
-            *found = stored::key_value(value.as_bytes())?;
+/// Appends the identity of a key.
+pub(super) fn push_identity(key: &KeyValues, out: &mut Vec<u8>) {
+    for (_, value) in key {
+        match value {
+            KeyValue::S(text) => push_value(b'S', text.as_bytes(), out),
+            KeyValue::N(digits) => push_number(digits, out),
+            KeyValue::B(bytes) => push_value(b'B', bytes, out),
         }
     }
-    let values = values.into_iter().map(|(name, value)| {
-        value.map(canonical).ok_or_else(|| Error::from(DecodeError::missing().in_attribute(name)))
-    });
-    values.collect()
+}
+
+/// Appends a value with its type and its length, so that it does not run into the next.
+fn push_value(kind: u8, value: &[u8], out: &mut Vec<u8>) {
+    out.push(kind);
+    out.extend_from_slice(&value.len().to_le_bytes());
+    out.extend_from_slice(value);
+}
+
+/// Appends a number, which can be written in several ways.
+fn push_number(digits: &str, out: &mut Vec<u8>) {
+    push_value(b'N', Number::canonical(digits).as_deref().unwrap_or(digits).as_bytes(), out);
+}
+
+/// Appends the identity of the key of the item at the cursor. Nothing else of the item is read, nor what stands behind the last of its
+/// key attributes; `places` is memory for where they are.
+pub(super) fn push_stored<'a>(
+    mut json: Json<'a>,
+    key: &'static KeySchema,
+    places: &mut Vec<Option<Json<'a>>>,
+    out: &mut Vec<u8>,
+) -> Result<()> {
+    places.clear();
+    places.resize(key.attributes().count(), None);
+    let mut first = true;
+    json.open_object()?;
+    while places.iter().any(Option::is_none)
+        && let Some(name) = json.next_name(&mut first)?
+    {
+        if let Some(place) = key.attributes().position(|attribute| attribute.name == name)
+            && let Some(place) = places.get_mut(place)
+        {
+            *place = Some(json);
+        }
+        json.skip()?;
+    }
+    for (attribute, place) in key.attributes().zip(&*places) {
+        let pushed = match place {
+            Some(place) => push_attribute(&mut Reader::at(*place), attribute.kind, out),
+            None => Err(DecodeError::missing()),
+        };
+        pushed.map_err(|error| Error::from(error.in_attribute(attribute.name)))?;
+    }
+    Ok(())
+}
+
+fn push_attribute(reader: &mut Reader<'_>, kind: KeyKind, out: &mut Vec<u8>) -> Result<(), DecodeError> {
+    match kind {
+        KeyKind::S => push_value(b'S', reader.string()?.as_bytes(), out),
+        KeyKind::N => push_number(&reader.number()?, out),
+        KeyKind::B => push_value(b'B', &reader.binary()?, out),
+    }
+    Ok(())
 }
 
 /// The values of a key that the SDK has.
