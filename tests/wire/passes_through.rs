@@ -19,12 +19,16 @@ use aws_sdk_dynamodb::operation::query::QueryOutput;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_async::rt::sleep::{AsyncSleep, Sleep, TokioSleep};
 use aws_smithy_async::time::StaticTimeSource;
+use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
+use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
 use dynorm::DynamoModel;
 use dynorm_tests::Result;
 use dynorm_tests::models::Note;
 use dynorm_tests::wire::{Reply, Wire};
 use serde_json::json;
 use uuid::Uuid;
+
+use super::calls::{ALL, note};
 
 fn id(n: u64) -> Uuid {
     Uuid::from_u64_pair(1, n)
@@ -313,6 +317,33 @@ async fn requests_inside_a_call_are_their_own() -> Result {
     let sent = outer.sent();
     let authorization = sent[0].header("authorization").unwrap_or_default();
     assert!(authorization.contains("AKIDSTORED/"), "{authorization}");
+    Ok(())
+}
+
+/// Tries again what the SDK would not.
+#[derive(Debug)]
+struct Patient;
+
+impl ClassifyRetry for Patient {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        let status = context.response().map(|response| response.status().as_u16());
+        if status == Some(418) { RetryAction::transient_error() } else { RetryAction::NoActionIndicated }
+    }
+
+    fn name(&self) -> &'static str {
+        "Patient"
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retry_classifier_of_the_client_has_its_say() -> Result {
+    for call in ALL {
+        let wire = Wire::new([Reply::bytes(418, "{}"), Reply::ok(call.answer())]);
+        let config = wire.config().retry_config(RetryConfig::standard()).retry_classifier(Patient);
+        let db = dynorm::Db::new(aws_sdk_dynamodb::Client::from_conf(config.build()));
+        assert_eq!(call.send(&db).await?, Some(note()), "{call:?}");
+        assert_eq!(wire.sent().len(), 2, "{call:?}");
+    }
     Ok(())
 }
 
