@@ -28,7 +28,8 @@ fuzz_target!(|event: &[u8]| {
         if record.change().is_err() {
             failures.add(record);
         }
-        assert!(record.old_item().is_ok() || record.old().is_err());
+        // A model can be read although a nested struct has a value of an unknown type, which no raw item holds.
+        let _ = (record.old_item(), record.new_item());
     }
     let _ = failures.to_json();
 

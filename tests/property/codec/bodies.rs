@@ -39,7 +39,7 @@ fn refused(body: &[u8]) {
 
 /// dynorm does not read what the SDK does not, and what both read is the same. It may refuse more.
 #[track_caller]
-fn not_more(body: &[u8]) {
+pub(super) fn not_more(body: &[u8]) {
     let text = String::from_utf8_lossy(&body[..body.len().min(3_000)]);
     match (direct(body), over_maps(body)) {
         (None, _) => {}
@@ -128,6 +128,18 @@ fn what_stands_twice_counts_once() {
     let (sk, other) = (format!(r#""sk":{}"#, plain()["sk"]), r#""sk":{"S":"1999-01-01#000009"}"#);
     assert_eq!(same(keys.replacen(&sk, &format!("{other},{sk}"), 1).as_bytes()).number, 1);
     refused(keys.replacen(&sk, &format!("{sk},{other}"), 1).as_bytes());
+    // Under older names, too: of two the one that is declared first counts, and of one that comes twice the last.
+    let older = |names: [&str; 3]| {
+        let mut item = plain();
+        item.as_object_mut().expect("an item").remove("remark");
+        let older = |(n, name)| format!(r#""{name}":{{"S":"{n}"}},"#);
+        let older: String = (0..3).zip(names).map(older).collect();
+        same(page(&[item]).to_string().replacen(r#""shop":"#, &format!(r#"{older}"shop":"#), 1).as_bytes()).remark
+    };
+    assert_eq!(older(["comment", "comment", "other"]).as_deref(), Some("1"));
+    assert_eq!(older(["annotation", "comment", "comment"]).as_deref(), Some("2"));
+    assert_eq!(older(["comment", "comment", "annotation"]).as_deref(), Some("1"));
+    assert_eq!(older(["annotation", "other", "annotation"]).as_deref(), Some("2"));
     let entity = r#""entity":{"S":"order"}"#;
     assert_eq!(same(keys.replacen(entity, &format!(r#""entity":{{"S":"x"}},{entity}"#), 1).as_bytes()).number, 1);
     refused(keys.replacen(entity, &format!(r#"{entity},"entity":{{"S":"x"}}"#), 1).as_bytes());

@@ -77,6 +77,73 @@ proptest! {
     }
 }
 
+#[test]
+fn what_is_skipped_is_checked_like_what_is_read() {
+    let bad = [
+        "\"\n\"",
+        "\"\0\"",
+        "\"\u{1f}\"",
+        "\"\u{8}long enough for a block\"",
+        r#""\x""#,
+        r#""\ud800""#,
+        r#""\udc00""#,
+        r#""\u12""#,
+        r#""open"#,
+        "01",
+        "-",
+        "-01",
+        "1.",
+        "1.e1",
+        ".5",
+        "+1",
+        "1e",
+        "1e+",
+        "0x1",
+        "tru",
+        "nul",
+        "True",
+        "NaN",
+        "[1,]",
+        "[,1]",
+        "[1 2]",
+        "[1",
+        r#"{"a"}"#,
+        r#"{"a":}"#,
+        r#"{"a":1,}"#,
+        "{,}",
+        r#"{"a":1 "b":2}"#,
+        "{a:1}",
+        "{1:1}",
+        "{\"\n\":1}",
+        "[}",
+        "{]",
+        "",
+    ];
+    for text in bad {
+        for around in [format!("[{text}]"), format!("[1,{text}]"), format!(r#"{{"a":{text}}}"#)] {
+            // An empty array is one.
+            if around != "[]" {
+                let skipped = Reader::new(around.as_bytes()).unwrap().skip();
+                assert!(skipped.is_err_and(|error| error.is_malformed()), "{around:?}");
+            }
+        }
+    }
+    for text in [
+        "\"\u{7f}\u{2028}\"",
+        r#""\ud83e\udd80\u0000\/""#,
+        "0",
+        "-0",
+        "1.0E-5",
+        "1e+5",
+        "null",
+        "[]",
+        "{}",
+        " \t\r\n1 ",
+    ] {
+        assert!(Reader::new(format!("[{text}]").as_bytes()).unwrap().skip().is_ok(), "{text:?}");
+    }
+}
+
 fn nested(levels: usize, open: &str, inner: &str, close: &str) -> Vec<u8> {
     format!("{}{inner}{}", open.repeat(levels), close.repeat(levels)).into_bytes()
 }
