@@ -111,6 +111,24 @@ fn unknown_members_change_nothing() {
     }
 }
 
+/// The names of an item are expected in the order of the one before it.
+#[test]
+fn a_name_that_begins_like_the_expected_one_is_another() {
+    let item = plain().to_string();
+    let names = plain();
+    for name in names.as_object().expect("an item").keys() {
+        for other in [format!("{name}s"), format!("{name}\\\""), format!("{name}\\u0000"), format!("{name}:")] {
+            let (expected, value) = (format!(r#""{name}":"#), r#"{"S":"x"}"#);
+            let second = item.replacen(&expected, &format!(r#""{other}":{value},{expected}"#), 1);
+            let body = format!(r#"{{"Items":[{item},{second},{item}],"Count":3}}"#);
+            let (direct, over_maps) = (direct(body.as_bytes()), over_maps(body.as_bytes()));
+            assert_eq!(direct, over_maps, "{body}");
+            let rest = direct.iter().flatten().map(|order| order.as_ref().map(|order| order.rest.len()));
+            assert_eq!(rest.collect::<Vec<_>>(), [Ok(0), Ok(1), Ok(0)], "{body}");
+        }
+    }
+}
+
 #[test]
 fn what_stands_twice_counts_once() {
     let (one, two) = (plain(), stored(&Order { number: 2, ..Order::plain() }));
