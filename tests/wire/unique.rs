@@ -6,8 +6,10 @@ use std::time::{Duration, SystemTime};
 
 use dynorm::{Clock, Db, DynamoModel};
 use dynorm_tests::Result;
+use dynorm_tests::models::Note;
 use dynorm_tests::wire::{Reply, Wire};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::scripted;
 
@@ -211,6 +213,25 @@ async fn a_value_that_changed_in_between_is_read_again() -> Result {
     assert_eq!(operations(&wire, 2), json!([{ "Delete": delete }, release(GUARD_OF_B, "1")]));
     let sent = wire.sent();
     assert_ne!(sent[1].body["ClientRequestToken"], sent[2].body["ClientRequestToken"]);
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_in_one_transaction_with_it_is_sent_again_as_it_was() -> Result {
+    let failed = json!({ "Code": "ConditionalCheckFailed", "Item": item("1", Some("b@example.com")) });
+    let none = json!({ "Code": "None" });
+    let reasons = json!([none, none, failed, none]);
+    let (wire, db, _) = scripted([found("a@example.com"), canceled(reasons), done()]);
+    let mut written = Note { id: Uuid::from_u64_pair(1, 1), text: "hello".into() };
+    let mut created = Note { id: Uuid::from_u64_pair(1, 2), text: "world".into() };
+
+    let transaction = db.transact().add(written.put()).add(created.create());
+    transaction.add(User::delete(User::key().id("1"))).send().await?;
+
+    let (first, second) = (operations(&wire, 1), operations(&wire, 2));
+    assert_eq!((&first[0], &first[1]), (&second[0], &second[1]));
+    assert_eq!(second[0]["Put"]["Item"], json!({ "id": { "S": written.id.to_string() }, "text": { "S": "hello" } }));
+    assert_eq!(second[3], release(GUARD_OF_B, "1"));
     Ok(())
 }
 

@@ -60,6 +60,12 @@ impl<M> Key<M> {
         }
     }
 
+    /// The same of a key that is not asked for them again.
+    pub(crate) fn take_values(&mut self) -> Result<Vec<(&'static str, KeyValue)>, KeyError> {
+        self.values()?;
+        Ok(std::mem::take(&mut self.values))
+    }
+
     /// The key as the SDK has it.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! The one way from a model to what is sent: stamp, validate, encode, check, and the model's own last word.
 
 use super::hook::{Verb, Write};
+use crate::codec::Writer;
 use crate::error::Result;
 use crate::key::Key;
 use crate::model::DynamoModel;
@@ -22,18 +23,25 @@ impl<M: DynamoModel> Ready<M> {
         let mut stamped = Stamped { stamps: Some(model.stamp(stamp)), model };
         stamped.swap();
         stamped.model.check()?;
-        let write_id = match verb {
-            // What they store is compared with the model later on, so they add it themselves.
-            Verb::Save | Verb::Rekey => None,
-            _ => stamp.write_id(M::SCHEMA),
-        };
-        let (item, key) = stored::write(stamped.model, write_id)?;
+        let (item, key) = stored::write(stamped.model, write_id::<M>(stamp, verb))?;
         M::run_before_write(&Write::item_of(verb, &key, stamped.model))?;
+        Ok(stamped.into_ready(item, key))
+    }
+
+    /// The same model ready once more, with the same stamps: its item and key were given away.
+    pub(crate) fn again(self, model: &mut M, stamp: &Stamp<'_>, verb: Verb) -> Result<Self> {
+        let mut stamped = Stamped { stamps: Some(self.stamps), model };
         stamped.swap();
-        match stamped.stamps.take() {
-            Some(stamps) => Ok(Ready { size: item.size(), item: item.into_bytes(), key, stamps }),
-            None => unreachable!("only this function takes the stamps"),
-        }
+        let (item, key) = stored::write(stamped.model, write_id::<M>(stamp, verb))?;
+        Ok(stamped.into_ready(item, key))
+    }
+}
+
+fn write_id<M: DynamoModel>(stamp: &Stamp<'_>, verb: Verb) -> Option<(&'static str, String)> {
+    match verb {
+        // What they store is compared with the model later on, so they add it themselves.
+        Verb::Save | Verb::Rekey => None,
+        _ => stamp.write_id(M::SCHEMA),
     }
 }
 
@@ -47,6 +55,15 @@ impl<M: DynamoModel> Stamped<'_, M> {
     fn swap(&mut self) {
         if let Some(stamps) = &mut self.stamps {
             self.model.swap_stamps(stamps);
+        }
+    }
+
+    /// Takes the stamps off the model, and keeps them with what was written.
+    fn into_ready(mut self, item: Writer, key: Key<M>) -> Ready<M> {
+        self.swap();
+        match self.stamps.take() {
+            Some(stamps) => Ready { size: item.size(), item: item.into_bytes(), key, stamps },
+            None => unreachable!("only this function takes the stamps"),
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::attribute::Item;
 use crate::call::{self, Call};
 use crate::db::Db;
 use crate::direct::encoded;
-use crate::error::{Error, Failed, Problem, Result};
+use crate::error::{Error, Failed, KeyError, Problem, Result};
 use crate::expiry::{self, Expiry};
 use crate::explain::Explain;
 use crate::expr::{Aliases, Cond, Condition, both};
@@ -185,7 +185,7 @@ impl<'a, M: DynamoModel> Put<'a, M> {
         let table = db.table_name::<M>();
         let sent = async {
             let stamp = db.stamp();
-            let item = encoded(self.take_item(&stamp)?);
+            let item = encoded(Self::take_item(self.ready(&stamp)?));
             let expressions = self.expressions()?.into_encoded()?;
             let call = Call::new(db, &call::operation::PUT_ITEM, M::SCHEMA, &table);
             let old = (returned != ReturnValue::None).then(|| call.receive_live::<One<AsJson>>(self.expiry));
@@ -230,6 +230,8 @@ impl<'a, M: DynamoModel> Put<'a, M> {
     /// Stamps, validates and encodes, once.
     fn ready(&mut self, stamp: &Stamp<'_>) -> Result<&mut Ready<M>> {
         let ready = match self.ready.take() {
+            // A transaction that is sent again as another one asks again for what it was given.
+            Some(ready) if ready.item.is_empty() => ready.again(self.model, stamp, self.mode.verb())?,
             Some(ready) => ready,
             None => {
                 self.expiry = Expiry::of(M::SCHEMA, || stamp.time());
@@ -242,10 +244,15 @@ impl<'a, M: DynamoModel> Put<'a, M> {
         Ok(self.ready.insert(ready))
     }
 
-    /// The item's JSON, which is needed once more only where it has unique values.
-    fn take_item(&mut self, stamp: &Stamp<'_>) -> Result<Vec<u8>> {
-        let ready = self.ready(stamp)?;
-        Ok(if M::SCHEMA.unique.is_empty() { std::mem::take(&mut ready.item) } else { ready.item.clone() })
+    /// Gives the item's JSON away, which is needed once more only where it has unique values.
+    fn take_item(ready: &mut Ready<M>) -> Vec<u8> {
+        if M::SCHEMA.unique.is_empty() { std::mem::take(&mut ready.item) } else { ready.item.clone() }
+    }
+
+    /// The same of its key, which a hook is shown too.
+    fn take_key(ready: &mut Ready<M>) -> Result<Vec<(&'static str, KeyValue)>, KeyError> {
+        let is_needed = M::AFTER_WRITE || !M::SCHEMA.unique.is_empty();
+        if is_needed { Ok(ready.key.values()?.to_vec()) } else { ready.key.take_values() }
     }
 
     /// The condition; what it asks of the version is known once the item is ready.
@@ -299,9 +306,8 @@ impl<M: DynamoModel> Write for Put<'_, M> {
     }
 
     fn prepare(&mut self, stamp: &Stamp<'_>) -> Result<Prepared> {
-        let item = self.take_item(stamp)?;
         let ready = self.ready(stamp)?;
-        let (key, size) = (ready.key.values()?.to_vec(), ready.size);
+        let (item, key, size) = (Self::take_item(ready), Self::take_key(ready)?, ready.size);
         Ok(Prepared { action: Action::put(item, self.expressions()?), key, size })
     }
 

@@ -55,7 +55,7 @@ async fn send(
     let mut written = BatchWritten::default();
     let mut queue: VecDeque<usize> = (0..operations.len()).collect();
     let mut in_flight = FuturesUnordered::new();
-    let mut busy = HashSet::new();
+    let mut busy = HashSet::with_capacity(operations.len().min(concurrency.saturating_mul(PER_REQUEST)));
     let mut failure: Option<Failure> = None;
     let mut hooked = Ok(());
     let mut backoff = Backoff::new(db);

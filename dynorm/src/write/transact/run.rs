@@ -159,12 +159,16 @@ struct Batch {
     guards: Vec<Guard>,
 }
 
+/// How many bytes an operation probably takes in a request. A wrong guess costs some allocations.
+const LIKELY: usize = 256;
+
 /// The JSON of the operations.
-#[derive(Default)]
 struct Requests {
     /// Those that follow each other on one table, as an array.
     runs: Vec<(String, Vec<u8>)>,
     number: usize,
+    /// How many bytes all of them probably take. Most often they are on one table.
+    likely: usize,
 }
 
 impl Requests {
@@ -174,7 +178,11 @@ impl Requests {
                 json.push(b',');
                 json
             }
-            _ => &mut self.runs.push_mut((table.to_owned(), b"[".to_vec())).1,
+            _ => {
+                let mut json = Vec::with_capacity(std::mem::take(&mut self.likely));
+                json.push(b'[');
+                &mut self.runs.push_mut((table.to_owned(), json)).1
+            }
         };
         action.push(table, run)?;
         self.number += 1;
@@ -201,8 +209,8 @@ impl Requests {
 
 /// The operations as they are sent, checked against what DynamoDB takes.
 fn prepare<O: Write>(db: &Db, operations: &mut [O], stamp: &Stamp<'_>, strangers: &[String]) -> Result<Batch> {
-    let mut requests = Requests::default();
-    let mut places = HashMap::new();
+    let mut requests = Requests { runs: Vec::new(), number: 0, likely: operations.len() * LIKELY };
+    let mut places = HashMap::with_capacity(operations.len());
     let mut guards = Guards::default();
     let mut bytes = 0;
     for (place, operation) in operations.iter_mut().enumerate() {
