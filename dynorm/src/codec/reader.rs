@@ -1,7 +1,9 @@
 //! Reads DynamoDB's JSON, one attribute value at a time.
 
+mod older;
+mod sets;
+
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_types::base64;
@@ -9,11 +11,10 @@ use aws_smithy_types::base64;
 use super::json::Json;
 use super::{AttributeType, MAX_DEPTH, Number, transcode};
 use crate::error::DecodeError;
+use older::Older;
+pub(crate) use older::OlderNames;
 
 type Result<T> = std::result::Result<T, DecodeError>;
-
-/// Where values start that were read under an older name, each with the present one.
-pub(crate) type OlderNames = BTreeMap<usize, &'static str>;
 
 /// A cursor over the wire's bytes, positioned at one attribute value such as `{"S":"Persuasion"}`.
 ///
@@ -54,17 +55,6 @@ pub struct Reader<'a> {
     older: Older,
 }
 
-/// When attributes under older names are read: behind all others of their object, so that it does not matter how they come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Older {
-    /// The next one waits.
-    Waits,
-    /// The last one waits; it is this one among the names of its record.
-    Waiting(usize),
-    /// The next one is read.
-    Read,
-}
-
 impl<'a> Reader<'a> {
     /// A reader of one attribute value.
     ///
@@ -82,60 +72,6 @@ impl<'a> Reader<'a> {
     /// The position as plain JSON, to read on behind the value.
     pub(crate) fn json(&mut self) -> &mut Json<'a> {
         &mut self.json
-    }
-
-    /// Notes from now on what is read under an older name.
-    pub(crate) fn note_older_names(&mut self) {
-        self.older_names = Some(Box::default());
-    }
-
-    /// What was noted.
-    pub(crate) fn into_older_names(self) -> OlderNames {
-        self.older_names.map(|names| *names).unwrap_or_default()
-    }
-
-    /// The value that comes next is stored under an older name of this one.
-    #[inline]
-    pub(crate) fn is_older_name_of(&mut self, name: &'static str) {
-        if let Some(names) = &mut self.older_names {
-            self.json.peek();
-            names.insert(self.json.at(), name);
-        }
-    }
-
-    /// Whether an attribute under an older name is to be read now. If not, it is to be skipped, and comes again behind all others.
-    #[inline]
-    pub(crate) fn reads_older_name(&mut self) -> bool {
-        let now = self.older == Older::Read;
-        self.older = if now { Older::Waits } else { Older::Waiting(0) };
-        now
-    }
-
-    /// Says which of its record's names is waiting, if it is.
-    pub(crate) fn rank_older_name(&mut self, rank: usize) {
-        if matches!(self.older, Older::Waiting(_)) {
-            self.older = Older::Waiting(rank);
-        }
-    }
-
-    /// Whether the attribute that was met last waits, and which of the names it has.
-    #[inline]
-    pub(crate) fn take_older_name(&mut self) -> Option<usize> {
-        match self.older {
-            Older::Waiting(rank) => {
-                self.older = Older::Waits;
-                Some(rank)
-            }
-            Older::Waits | Older::Read => None,
-        }
-    }
-
-    /// Lets `read` read an attribute that has waited.
-    pub(crate) fn now<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
-        self.older = Older::Read;
-        let result = read(self);
-        self.older = Older::Waits;
-        result
     }
 
     /// Checks that nothing is left behind the value.
@@ -278,54 +214,6 @@ impl<'a> Reader<'a> {
         }
         self.ascend();
         Ok(())
-    }
-
-    /// Reads a set of strings.
-    ///
-    /// # Errors
-    /// If the value is no such set, or `each` fails.
-    pub fn string_set(&mut self, mut each: impl FnMut(Cow<'a, str>) -> Result<()>) -> Result<()> {
-        self.set(AttributeType::Ss, |reader| each(reader.string()?))
-    }
-
-    /// Reads a set of numbers, each as its digits.
-    ///
-    /// # Errors
-    /// If the value is no such set, or `each` fails.
-    pub fn number_set(&mut self, mut each: impl FnMut(Cow<'a, str>) -> Result<()>) -> Result<()> {
-        self.set(AttributeType::Ns, |reader| each(reader.number()?))
-    }
-
-    /// Reads a set of byte strings.
-    ///
-    /// # Errors
-    /// If the value is no such set, or `each` fails.
-    pub fn binary_set(&mut self, mut each: impl FnMut(Vec<u8>) -> Result<()>) -> Result<()> {
-        self.set(AttributeType::Bs, |reader| each(reader.binary()?))
-    }
-
-    /// Reads a set whose elements are read like attributes of their own.
-    pub(crate) fn set(&mut self, kind: AttributeType, mut each: impl FnMut(&mut Self) -> Result<()>) -> Result<()> {
-        let element = match kind {
-            AttributeType::Ss => AttributeType::S,
-            AttributeType::Ns => AttributeType::N,
-            AttributeType::Bs => AttributeType::B,
-            other => unreachable!("`{other}` is no set; only the three set types are asked for"),
-        };
-        self.open_as(kind)?;
-        self.json.open_array()?;
-        let mut first = true;
-        while self.json.next_element(&mut first)? {
-            self.element = Some(element);
-            let start = self.json.at();
-            let read = each(self);
-            self.element = None;
-            read?;
-            if self.json.at() == start {
-                self.json.skip()?;
-            }
-        }
-        self.close()
     }
 
     /// Skips the value, whatever it is.
