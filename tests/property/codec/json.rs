@@ -143,3 +143,30 @@ fn own_errors_keep_their_source() {
     assert_eq!(size_of::<DecodeError>(), size_of::<usize>());
     assert_eq!(size_of::<EncodeError>(), size_of::<usize>());
 }
+
+#[test]
+fn sets_are_read_element_by_element() {
+    let (mut texts, mut numbers, mut bytes) = (Vec::new(), Vec::new(), Vec::new());
+    let push = |to: &mut Vec<String>, text: &str| to.push(text.to_owned());
+    let mut reader = Reader::new(br#"{"SS":["a","\u0062"]}"#).unwrap();
+    reader.string_set(|text| Ok(push(&mut texts, &text))).unwrap();
+    let mut reader = Reader::new(br#"{ "NS" : [ "1" , "2E+1" ] }"#).unwrap();
+    reader.number_set(|digits| Ok(push(&mut numbers, &digits))).unwrap();
+    let mut reader = Reader::new(br#"{"BS":["AQ==",""]}"#).unwrap();
+    reader
+        .binary_set(|element| {
+            bytes.push(element);
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(
+        (texts, numbers, bytes),
+        (vec!["a".into(), "b".into()], vec!["1".into(), "2E+1".into()], vec![vec![1], vec![]])
+    );
+
+    assert!(Reader::new(br#"{"SS":["a"]}"#).unwrap().number_set(|_| Ok(())).unwrap_err().is_wrong_type());
+    assert!(Reader::new(br#"{"NS":["a"]}"#).unwrap().number_set(|_| Ok(())).unwrap_err().is_invalid());
+    assert!(Reader::new(br#"{"BS":["a"]}"#).unwrap().binary_set(|_| Ok(())).unwrap_err().is_malformed());
+    let refused = Reader::new(br#"{"SS":["a"]}"#).unwrap().string_set(|_| Err(DecodeError::invalid("no")));
+    assert!(refused.unwrap_err().is_invalid());
+}

@@ -88,3 +88,12 @@ fn members_that_the_sdk_ignores_are_ignored() {
         assert_eq!(item_from_json(json.as_bytes()).unwrap(), expected, "{json}");
     }
 }
+
+#[test]
+fn a_value_of_a_type_that_the_sdk_does_not_know_is_never_sent() {
+    let item = sdk_item(br#"{"a":{"NEW":[1]},"b":{"S":"x"}}"#).expect("the SDK reads it");
+    assert!(item_to_json(&item).is_err());
+    assert!(to_value(&item["a"]).is_err());
+    assert!(to_value(&AttributeValue::L(vec![item["a"].clone()])).is_err());
+    assert!(from_value::<AttributeValue>(&item["a"]).is_err());
+}
