@@ -1,4 +1,7 @@
 //! Writes the code. Everything that names dynorm stands in one `const _`, and names it through `_d`.
+//!
+//! Functions are `#[inline]`, so that a library of models compiles none of them: that is left to the program that calls them, as it is with
+//! generic code.
 
 mod bounds;
 mod fact;

@@ -108,16 +108,16 @@ pub(crate) fn projection(input: &DeriveInput, errors: &syn::Error) -> TokenStrea
             fn columns() {}
             fn names(_: &()) -> _d::Vec<_d::Names> { ::core::unreachable!() }
             fn slots() {}
-            fn accept(_: &(), _: &mut (), _: usize, _: bool, _: &mut _d::Reader<'_>) -> _d::Result<(), _d::DecodeError> {
+            fn accept(_: &(), _: &mut (), _: usize, _: bool, _: &mut _d::Reader<'_>) -> _d::Decoded {
                 ::core::unreachable!()
             }
-            fn finish(_: &(), _: ()) -> _d::Result<Self, _d::DecodeError> { ::core::unreachable!() }
+            fn finish(_: &(), _: ()) -> _d::Decoded<Self> { ::core::unreachable!() }
         }
         #[automatically_derived]
         impl _d::FromItem<#of> for #ident {
             type Scratch = ();
             fn scratch(_: _d::Option<&'static _d::IndexSchema>) {}
-            fn from_item(_: &mut _d::Reader<'_>, _: &mut ()) -> _d::Result<Self, _d::DecodeError> { ::core::unreachable!() }
+            fn from_item(_: &mut _d::Reader<'_>, _: &mut ()) -> _d::Decoded<Self> { ::core::unreachable!() }
         }
         impl _d::ReadFrom<_d::Table> for #ident {}
         impl<__I> _d::ReadFrom<_d::FetchRest<__I>> for #ident {}
@@ -202,8 +202,8 @@ pub(crate) fn attribute(input: &DeriveInput, errors: &syn::Error) -> TokenStream
         #[automatically_derived]
         impl #params _d::Attribute for #ident #args #own {
             type Stored = _d::stored::#stored;
-            fn write(&self, _: &mut _d::Writer) -> _d::Result<(), _d::EncodeError> { ::core::unreachable!() }
-            fn read(_: &mut _d::Reader<'_>) -> _d::Result<Self, _d::DecodeError> { ::core::unreachable!() }
+            fn write(&self, _: &mut _d::Writer) -> _d::Encoded { ::core::unreachable!() }
+            fn read(_: &mut _d::Reader<'_>) -> _d::Decoded<Self> { ::core::unreachable!() }
         }
     };
     let items = expand::wrap(&lower::krate(attrs.krate.as_ref()), &items);
@@ -292,9 +292,9 @@ fn record(input: &DeriveInput) -> TokenStream {
             const NAMES: &'static [&'static str] = &[];
             type Slots = ();
             fn slots() {}
-            fn accept(_: &mut (), _: usize, _: &mut _d::Reader<'_>) -> _d::Result<(), _d::DecodeError> { ::core::unreachable!() }
-            fn finish(_: ()) -> _d::Result<Self, _d::DecodeError> { ::core::unreachable!() }
-            fn write_fields(&self, _: &mut _d::Writer) -> _d::Result<(), _d::EncodeError> { ::core::unreachable!() }
+            fn accept(_: &mut (), _: usize, _: &mut _d::Reader<'_>) -> _d::Decoded { ::core::unreachable!() }
+            fn finish(_: ()) -> _d::Decoded<Self> { ::core::unreachable!() }
+            fn write_fields(&self, _: &mut _d::Writer) -> _d::Encoded { ::core::unreachable!() }
         }
     }
 }

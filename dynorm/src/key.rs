@@ -30,8 +30,8 @@ pub use convert::PartJob;
 pub use fixed::{Alphabet, Fixed};
 pub use full::{FullIndexKey, FullKey, Key, QueryKey};
 pub use given::{BeginsWith, PartCondition, PartValue, Prefixable, Ranged, Ready, begins_with};
+pub(crate) use model::{Fields, key_attribute_of};
 pub use model::{check_key_attributes, key_attribute, key_of, key_templates, verify_key};
-pub(crate) use model::{key_attribute_of, key_attributes};
 pub use part::{
     FixedPart, IndexPart, KeyPart, OrderPart, PaddedPart, PartFacts, PlainKey, SortablePart, TextPart, Transparent,
     fixed, order, padded, plain, sortable, text,

@@ -351,7 +351,33 @@ pub trait DynamoModel: Record {
     /// # Errors
     /// [`is_decode`](Error::is_decode) if the item is not one of this model.
     fn from_attributes(item: &HashMap<String, AttributeValue>) -> Result<Self, Error> {
-        stored::decode_whole(&item_to_read(item)?).map_err(Error::from)
+        match item_to_read(item).and_then(|item| stored::decode_whole(&item)) {
+            Ok(model) => Ok(model),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Makes an item of the model, as the SDK has it: its fields, and with them the attributes of key templates and of the entity. Nothing is
+    /// sent. It is for calls that dynorm has no verb for, for exports and fixtures.
+    ///
+    /// The model is taken as it is. It is a write that stamps and validates: `model.put().request(&db)` has the item that it would store.
+    ///
+    /// ```
+    /// # use dynorm::DynamoModel;
+    /// # #[derive(DynamoModel)] #[dynorm(table = "notes", sort_key = "NOTE#{id}")]
+    /// # struct Note { #[dynorm(partition_key)] owner: String, id: String }
+    /// let note = Note { owner: "ann".to_owned(), id: "n-1".to_owned() };
+    /// let item = note.to_attributes()?;
+    /// assert_eq!(item["sk"].as_s().map(String::as_str), Ok("NOTE#n-1"));
+    /// assert_eq!(Note::from_attributes(&item)?.id, "n-1");
+    /// # Ok::<(), dynorm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_encode`](Error::is_encode) if DynamoDB cannot hold a value, or the item is too large; [`is_key`](Error::is_key) if a value cannot
+    /// be part of a key.
+    fn to_attributes(&self) -> Result<HashMap<String, AttributeValue>, Error> {
+        stored::attributes(stored::encode(self))
     }
 
     /// Creates the model's table with its indexes and waits until it is active; a table that exists already and is the same is fine.

@@ -49,7 +49,12 @@ pub use std::result::Result::{self, Err, Ok};
 pub use std::string::String;
 pub use std::vec::Vec;
 
-pub use attr::{Attr, attr, codec};
+/// What writing gives. A short name is less for the compiler to resolve, in every function of every model.
+pub type Encoded = Result<(), EncodeError>;
+/// What reading gives.
+pub type Decoded<T = ()> = Result<T, DecodeError>;
+
+pub use attr::{Attr, Missing, attr, codec};
 pub use enums::{
     UnitEnum, enum_from_name, enum_name, enum_part, read_content, read_enum, read_tagged, unknown_variant, write_enum,
 };

@@ -24,6 +24,21 @@ fn json_and_maps_are_the_same_item() -> Result {
 }
 
 #[test]
+fn a_model_makes_the_item_that_it_is_read_from() -> Result {
+    let mut book = Book::new("Penguin", 1995, "9780140000001");
+    book.title = "Emma".into();
+    book.pages = None;
+    (book.created, book.updated) = (at(1_000), at(1_000));
+    let mut item = item_from_json(IMAGE.as_bytes())?;
+    item.remove("shelf"); // which the model does not know
+    assert_eq!(book.to_attributes()?, item);
+
+    book.publisher = String::new();
+    assert!(book.to_attributes().expect_err("an empty partition key").is_key());
+    Ok(())
+}
+
+#[test]
 fn what_is_no_item_of_the_model_is_an_error() -> Result {
     let wrong = IMAGE.replace(r#"{"N": "1995"}"#, r#"{"S": "1995"}"#);
     let from_json = Book::from_json(wrong.as_bytes()).expect_err("a string for a number");

@@ -58,6 +58,7 @@ pub(super) fn functions(model: &Model, target: &Target) -> TokenStream {
         let doc = format!("Starts a key of {what}: {}.", describe(key));
         quote! {
             #[doc = #doc]
+            #[inline]
             #vis fn #name() -> #builder<#ident #args, _d::Parts<0>> {
                 #builder(_d::KeyBuf::new(&<#ident #args as _d::DynamoModel>::SCHEMA.#schema), _d::PhantomData)
             }
@@ -98,6 +99,7 @@ fn builder(target: &Target, name: &Ident, key: &Key, what: &str, index: Option<&
                 #[automatically_derived]
                 impl #params _d::FullKey for #name<#ident #args, _d::Parts<#all>> #bounds {
                     type Model = #ident #args;
+                    #[inline]
                     fn into_key(self) -> _d::Key<#ident #args> { _d::Key::new(self.0) }
                 }
             };
@@ -109,6 +111,7 @@ fn builder(target: &Target, name: &Ident, key: &Key, what: &str, index: Option<&
                 #[automatically_derived]
                 impl #params _d::FullIndexKey for #name<#ident #args, _d::Parts<#all>> #bounds {
                     type Model = #ident #args;
+                    #[inline]
                     fn into_index_key(self) -> _d::KeyBuf { self.0 }
                 }
             };
@@ -127,6 +130,7 @@ fn builder(target: &Target, name: &Ident, key: &Key, what: &str, index: Option<&
         impl #covers _d::QueryKey for #name<#ident #args, __S> #bounds {
             type Model = #ident #args;
             type Index = #read;
+            #[inline]
             fn into_key_buf(self) -> _d::KeyBuf { self.0 }
         }
     }

@@ -44,6 +44,7 @@ pub(super) fn model(model: &Model, target: &Target) -> TokenStream {
             #stamps
             #(#written)*
             #lock
+            #[inline]
             fn key_part(&self, __i: usize, __out: &mut _d::PartSink) -> _d::Result<(), _d::KeyError> {
                 match __i { #(#parts)* _ => __out.unknown(__i) }
             }
@@ -92,7 +93,8 @@ fn version(model: &Model, target: &Target) -> (Option<TokenStream>, TokenStream)
         Some(quote!(if !#stamp.is_unset(&self.#name) { #fact.write(#attribute, &self.#name, __w)?; }))
     });
     let lock = quote! {
-        fn write_lock(&self, __w: &mut _d::Writer) -> _d::Result<(), _d::EncodeError> {
+        #[inline]
+        fn write_lock(&self, __w: &mut _d::Writer) -> _d::Encoded {
             #(#values)*
             _d::Ok(())
         }
@@ -123,6 +125,7 @@ fn convert(model: &Model) -> Option<TokenStream> {
         .peekable();
     arms.peek()?;
     Some(quote! {
+        #[inline]
         fn convert_part(__i: usize, __j: _d::PartJob<'_, '_>) -> _d::Result<(), _d::Error> {
             match __i { #(#arms)* _ => __j.unknown() }
         }
@@ -183,7 +186,9 @@ fn stamps(model: &Model, target: &Target) -> (Option<TokenStream>, TokenStream) 
     let stamps_type = quote!(#vis struct __Stamps #params (#(#types,)* #marker) #bounds;);
     let functions = quote! {
         type Stamps = __Stamps #args;
+        #[inline]
         fn stamp(&self, __s: &_d::Stamp<'_>) -> __Stamps #args { __Stamps(#(#values,)* #none) }
+        #[inline]
         fn swap_stamps(&mut self, __o: &mut __Stamps #args) { #(#swaps)* }
     };
     (Some(stamps_type), functions)
@@ -212,7 +217,8 @@ fn writes(model: &Model, wanted: fn(StampKind) -> bool, function: &TokenStream) 
         .peekable();
     written.peek()?;
     Some(quote! {
-        fn #function(__s: &_d::Stamp<'_>, __w: &mut _d::Writer) -> _d::Result<(), _d::EncodeError> {
+        #[inline]
+        fn #function(__s: &_d::Stamp<'_>, __w: &mut _d::Writer) -> _d::Encoded {
             #(#written)*
             _d::Ok(())
         }
@@ -225,6 +231,7 @@ fn validation(model: &Model, target: &Target) -> TokenStream {
     let function = model.validation.function.as_ref().map(|path| quote!(_d::check_with(self, #path)?;));
     let check = (rules.is_some() || function.is_some()).then(|| {
         quote! {
+            #[inline]
             fn check(&self) -> _d::Result<(), _d::Invalid> {
                 #rules
                 #function
@@ -237,6 +244,7 @@ fn validation(model: &Model, target: &Target) -> TokenStream {
     let check_attribute = ruled.peek().is_some().then(|| {
         let arms = ruled.map(|(field, attr)| field_check(field, attr, target));
         quote! {
+            #[inline]
             fn check_attribute(__name: &str, __r: &mut _d::Reader<'_>) -> _d::Result<(), _d::Error> {
                 match __name { #(#arms)* _ => _d::Ok(()) }
             }

@@ -20,8 +20,10 @@ pub(super) fn nested_struct(target: &Target, fields: &[Field]) -> TokenStream {
         #[automatically_derived]
         impl #params _d::Attribute for #ident #args #bounds {
             type Stored = _d::stored::M;
-            fn write(&self, __w: &mut _d::Writer) -> _d::Result<(), _d::EncodeError> { _d::write_map(self, __w) }
-            fn read(__r: &mut _d::Reader<'_>) -> _d::Result<Self, _d::DecodeError> { _d::read_map(__r) }
+            #[inline]
+            fn write(&self, __w: &mut _d::Writer) -> _d::Encoded { _d::write_map(self, __w) }
+            #[inline]
+            fn read(__r: &mut _d::Reader<'_>) -> _d::Decoded<Self> { _d::read_map(__r) }
         }
         #[automatically_derived]
         impl #params _d::Nested for #ident #args #bounds { type Inner = #ident #args; }
@@ -44,25 +46,32 @@ pub(super) fn newtype(target: &Target, inner: &Type, member: &Index) -> TokenStr
         #[automatically_derived]
         impl #params _d::Attribute for #ident #args #bounds {
             type Stored = <#native::Stored as _d::stored::Stored>::Single;
-            fn write(&self, __w: &mut _d::Writer) -> _d::Result<(), _d::EncodeError> {
+            #[inline]
+            fn write(&self, __w: &mut _d::Writer) -> _d::Encoded {
                 #native::write(&self.#member, __w)
             }
-            fn read(__r: &mut _d::Reader<'_>) -> _d::Result<Self, _d::DecodeError> {
+            #[inline]
+            fn read(__r: &mut _d::Reader<'_>) -> _d::Decoded<Self> {
                 _d::Ok(#ident { #member: #native::read(__r)? })
             }
+            #[inline]
             fn is_absent(&self) -> bool { #native::is_absent(&self.#member) }
+            #[inline]
             fn absent() -> _d::Option<Self> {
                 match #native::absent() {
                     _d::Some(__inner) => _d::Some(#ident { #member: __inner }),
                     _d::None => _d::None,
                 }
             }
+            #[inline]
             fn reads_null() -> bool { #native::reads_null() }
         }
         #[automatically_derived]
         impl #params _d::Transparent for #ident #args #own {
             type Inner = #inner;
+            #[inline]
             fn inner(&self) -> &#inner { &self.#member }
+            #[inline]
             fn from_inner(__inner: #inner) -> Self { #ident { #member: __inner } }
         }
     }

@@ -29,6 +29,7 @@ pub(super) fn patch(patch: &Patch<'_>, of: &Type) -> TokenStream {
         #[automatically_derived]
         impl _d::DynamoPatch for #ident {
             type Model = #of;
+            #[inline]
             fn into_changes(self) -> _d::UpdateExpr<#of> {
                 let mut __c = _d::UpdateExpr::new();
                 #(#applied)*

@@ -32,29 +32,37 @@ pub(super) fn projection(projection: &Projection<'_>, of: &Type) -> TokenStream 
             type Model = #of;
             type Columns = (#(_d::Column<#types>,)*);
             type Slots = (#(_d::Option<#types>,)*);
+            #[inline]
             fn columns() -> Self::Columns { (#(#columns,)*) }
+            #[inline]
             fn names(__c: &Self::Columns) -> _d::Vec<_d::Names> { _d::Vec::from([#(__c.#positions.names()),*]) }
+            #[inline]
             fn slots() -> Self::Slots { ::core::default::Default::default() }
+            #[inline]
             fn accept(
                 __c: &Self::Columns,
                 __s: &mut Self::Slots,
                 __i: usize,
                 __alias: bool,
                 __r: &mut _d::Reader<'_>,
-            ) -> _d::Result<(), _d::DecodeError> {
+            ) -> _d::Decoded {
                 match __i { #(#arms)* _ => __r.skip() }
             }
-            fn finish(__c: &Self::Columns, __s: Self::Slots) -> _d::Result<Self, _d::DecodeError> {
+            #[inline]
+            fn finish(__c: &Self::Columns, __s: Self::Slots) -> _d::Decoded<Self> {
                 _d::Ok(#ident { #(#built)* })
             }
         }
         #[automatically_derived]
         impl _d::FromItem<#of> for #ident {
             type Scratch = _d::Projecting<Self>;
+            #[inline]
             fn scratch(__i: _d::Option<&'static _d::IndexSchema>) -> _d::Projecting<Self> { _d::Projecting::new(__i) }
-            fn from_item(__r: &mut _d::Reader<'_>, __s: &mut _d::Projecting<Self>) -> _d::Result<Self, _d::DecodeError> {
+            #[inline]
+            fn from_item(__r: &mut _d::Reader<'_>, __s: &mut _d::Projecting<Self>) -> _d::Decoded<Self> {
                 __s.read(__r)
             }
+            #[inline]
             fn attributes(__i: _d::Option<&'static _d::IndexSchema>) -> _d::Option<_d::Vec<&'static str>> {
                 _d::Some(_d::attributes::<Self>(__i))
             }

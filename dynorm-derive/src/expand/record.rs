@@ -1,7 +1,7 @@
 //! `Record`: names and slots, one line for each field in each function.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
 use syn::Index;
 
 use super::fact;
@@ -22,10 +22,9 @@ pub(super) fn record(target: &Target, fields: &[Field], reserved: &[&str]) -> To
     };
     let reads = accepts(&slots);
     let unknown = unknown(&slots, reserved);
-    let built = fields.iter().zip(finished(&slots, fields)).map(|(field, value)| {
-        let ident = &field.ident;
-        quote!(#ident: #value)
-    });
+    let marked = (!generics.is_empty()).then(|| quote!(_));
+    let tuple = Tuple { ty: quote!(__Slots #args), name: quote!(__Slots), marker: marked };
+    let finish = finish(&slots, fields, &tuple, |fields| quote!(#ident { #fields }));
     let taken = taken(&slots, reserved);
     let several = fields.iter().filter(|field| matches!(field.storage, Storage::Flatten { .. })).count() > 1;
     let writes = fields.iter().filter_map(|field| {
@@ -44,15 +43,16 @@ pub(super) fn record(target: &Target, fields: &[Field], reserved: &[&str]) -> To
         impl #params _d::Record for #ident #args #bounds {
             const NAMES: &'static [&'static str] = &[#(#names),*];
             type Slots = __Slots #args;
+            #[inline]
             fn slots() -> __Slots #args { __Slots(#(#empty,)* #none) }
-            fn accept(__s: &mut __Slots #args, __i: usize, __r: &mut _d::Reader<'_>) -> _d::Result<(), _d::DecodeError> {
+            #[inline]
+            fn accept(__s: &mut __Slots #args, __i: usize, __r: &mut _d::Reader<'_>) -> _d::Decoded {
                 match __i { #reads _ => __r.skip() }
             }
             #unknown
-            fn finish(__s: __Slots #args) -> _d::Result<Self, _d::DecodeError> {
-                _d::Ok(#ident { #(#built,)* })
-            }
-            fn write_fields(&self, __w: &mut _d::Writer) -> _d::Result<(), _d::EncodeError> {
+            #finish
+            #[inline]
+            fn write_fields(&self, __w: &mut _d::Writer) -> _d::Encoded {
                 #(#writes)*
                 _d::Ok(())
             }
@@ -66,6 +66,13 @@ pub(super) struct Slot<'a> {
     index: Index,
     pub(super) ty: TokenStream,
     pub(super) empty: TokenStream,
+}
+
+impl Slot<'_> {
+    /// What the slot's value is called when it is taken out.
+    fn value(&self) -> Ident {
+        format_ident!("__{}", self.index)
+    }
 }
 
 /// One slot for each field that is read.
@@ -136,43 +143,84 @@ pub(super) fn unknown(slots: &[Slot<'_>], reserved: &[&str]) -> Option<TokenStre
     });
     let free = (!reserved.is_empty()).then(|| quote!(![#(#reserved),*].contains(&__name) &&));
     Some(quote! {
+        #[inline]
         fn unknown(
             __s: &mut Self::Slots,
             __name: &str,
             __r: &mut _d::Reader<'_>,
-        ) -> _d::Result<bool, _d::DecodeError> {
+        ) -> _d::Decoded<bool> {
             _d::Ok(#free (#(#offers)||*))
         }
+        #[inline]
         fn flattened(__n: &mut _d::Vec<&'static str>) { #(#names)* }
     })
 }
 
-/// The value of each field, from the slots. A `match` costs the compiler less than `?`, which asks for a conversion.
-pub(super) fn finished(slots: &[Slot<'_>], fields: &[Field]) -> Vec<TokenStream> {
-    let mut slots = slots.iter();
-    let mut value = |field: &Field| {
-        let ty = &field.ty;
-        if let Storage::Skip(value) = &field.storage {
-            return fact::default(ty, value);
+/// The tuple of the slots: its type, what it is called in a pattern, and the pattern of what it has beside the slots.
+pub(super) struct Tuple {
+    pub(super) ty: TokenStream,
+    pub(super) name: TokenStream,
+    pub(super) marker: Option<TokenStream>,
+}
+
+/// `finish`: what stands for an absent attribute is put into its slot, then all slots are emptied at once into the value that `built`
+/// makes of the fields. So nothing is owned beside the slots while anything can go wrong: what would drop the fields built so far, after
+/// each of them, is more code than all the rest.
+pub(super) fn finish(
+    slots: &[Slot<'_>],
+    fields: &[Field],
+    tuple: &Tuple,
+    built: impl FnOnce(TokenStream) -> TokenStream,
+) -> TokenStream {
+    let Tuple { ty, name, marker } = tuple;
+    let fills: Vec<_> = slots.iter().filter_map(fill).collect();
+    let patterns = slots.iter().map(|slot| {
+        let value = slot.value();
+        match slot.field.storage {
+            Storage::Attribute(_) => quote!(_d::Some(#value)),
+            Storage::Flatten { .. } | Storage::Skip(_) => quote!(#value),
         }
-        let index = slots.next().map(|slot| &slot.index);
-        match (&field.storage, field.attr()) {
-            (_, Some(attr)) => {
-                let (fact, name) = (fact::attr(ty, attr.codec.as_ref()), &attr.name);
-                match &attr.default {
-                    None => {
-                        quote!(match #fact.take(__s.#index, #name) { _d::Ok(__v) => __v, _d::Err(__e) => return _d::Err(__e) })
-                    }
-                    Some(default) => {
-                        let default = fact::default(ty, default);
-                        quote!(#fact.take_or(__s.#index, || #default))
-                    }
-                }
-            }
-            (_, None) => quote!(__s.#index.finish()?),
+    });
+    let pattern = quote!(#name(#(#patterns,)* #marker));
+    let mut of_slots = slots.iter();
+    let values = fields.iter().map(|field| {
+        let ident = &field.ident;
+        if let Storage::Skip(default) = &field.storage {
+            let default = fact::default(&field.ty, default);
+            return quote!(#ident: #default,);
+        }
+        let value = of_slots.next().map(Slot::value);
+        match field.storage {
+            Storage::Flatten { .. } => quote!(#ident: #value.finish()?,),
+            Storage::Attribute(_) | Storage::Skip(_) => quote!(#ident: #value,),
+        }
+    });
+    let built = built(quote!(#(#values)*));
+    let (mutable, body) = match fills.is_empty() {
+        true => (None, quote!(let #pattern = __s; _d::Ok(#built))),
+        false => {
+            let body = quote! {
+                let mut __m = _d::Missing::NONE;
+                #(#fills)*
+                match __s { #pattern => _d::Ok(#built), _ => _d::Err(__m.error()) }
+            };
+            (Some(quote!(mut)), body)
         }
     };
-    fields.iter().map(&mut value).collect()
+    quote!(#[inline] fn finish(#mutable __s: #ty) -> _d::Decoded<Self> { #body })
+}
+
+/// The statement that puts something into the slot of an absent attribute, or notes that it is missing.
+fn fill(slot: &Slot<'_>) -> Option<TokenStream> {
+    let (attr, index, ty) = (slot.field.attr()?, &slot.index, &slot.field.ty);
+    let (fact, name) = (fact::attr(ty, attr.codec.as_ref()), &attr.name);
+    Some(match &attr.default {
+        None => quote!(#fact.fill(&mut __s.#index, #name, &mut __m);),
+        Some(default) => {
+            let default = fact::default(ty, default);
+            quote!(#fact.fill_with(&mut __s.#index, || #default);)
+        }
+    })
 }
 
 /// The statement that writes a field, if it is stored.

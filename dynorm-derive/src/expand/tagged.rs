@@ -4,7 +4,8 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{fact, record};
+use super::fact;
+use super::record::{self, Tuple};
 use crate::ir::{DataVariant, Field, Target, VariantData};
 
 pub(super) fn data_enum(target: &Target, tag: &str, content: &str, variants: &[DataVariant]) -> TokenStream {
@@ -18,16 +19,19 @@ pub(super) fn data_enum(target: &Target, tag: &str, content: &str, variants: &[D
     });
     quote! {
         #(#records)*
-        fn __write #params (__value: &#ident #args, __w: &mut _d::Writer) -> _d::Result<(), _d::EncodeError> #bounds {
+        #[inline]
+        fn __write #params (__value: &#ident #args, __w: &mut _d::Writer) -> _d::Encoded #bounds {
             match __value { #(#writes)* }
         }
         #[automatically_derived]
         impl #params _d::Attribute for #ident #args #bounds {
             type Stored = _d::stored::M;
-            fn write(&self, __w: &mut _d::Writer) -> _d::Result<(), _d::EncodeError> {
+            #[inline]
+            fn write(&self, __w: &mut _d::Writer) -> _d::Encoded {
                 __w.map(|__w| __write(self, __w))
             }
-            fn read(__r: &mut _d::Reader<'_>) -> _d::Result<Self, _d::DecodeError> {
+            #[inline]
+            fn read(__r: &mut _d::Reader<'_>) -> _d::Decoded<Self> {
                 _d::read_tagged(__r, #tag, |__name, __r| match __name {
                     #(#reads)*
                     _ => _d::Err(_d::unknown_variant(#tag)),
@@ -102,26 +106,25 @@ fn variant_record(target: &Target, position: usize, variant: &DataVariant, field
     let empty = slots.iter().map(|slot| &slot.empty);
     let reads = record::accepts(&slots);
     let unknown = record::unknown(&slots, &[tag]);
-    let built = fields.iter().zip(record::finished(&slots, fields)).map(|(field, value)| {
-        let ident = &field.ident;
-        quote!(#ident: #value)
-    });
     let slots_type = quote!((#(#types,)*));
+    let tuple = Tuple { ty: quote!(Self::Slots), name: TokenStream::new(), marker: None };
+    let finish = record::finish(&slots, fields, &tuple, |fields| quote!(#record(#ident::#case { #fields })));
     quote! {
         struct #record #params (#ident #args) #bounds;
         #[automatically_derived]
         impl #params _d::Record for #record #args #bounds {
             const NAMES: &'static [&'static str] = &[#(#names),*];
             type Slots = #slots_type;
+            #[inline]
             fn slots() -> Self::Slots { (#(#empty,)*) }
-            fn accept(__s: &mut Self::Slots, __i: usize, __r: &mut _d::Reader<'_>) -> _d::Result<(), _d::DecodeError> {
+            #[inline]
+            fn accept(__s: &mut Self::Slots, __i: usize, __r: &mut _d::Reader<'_>) -> _d::Decoded {
                 match __i { #reads _ => __r.skip() }
             }
             #unknown
-            fn finish(__s: Self::Slots) -> _d::Result<Self, _d::DecodeError> {
-                _d::Ok(#record(#ident::#case { #(#built,)* }))
-            }
-            fn write_fields(&self, __w: &mut _d::Writer) -> _d::Result<(), _d::EncodeError> {
+            #finish
+            #[inline]
+            fn write_fields(&self, __w: &mut _d::Writer) -> _d::Encoded {
                 __write(&self.0, __w)
             }
         }

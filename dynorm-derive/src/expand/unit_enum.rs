@@ -19,7 +19,9 @@ pub(super) fn unit_enum(target: &Target, variants: &[UnitVariant]) -> TokenStrea
         impl #params _d::UnitEnum for #ident #args #bounds {
             const NAMES: &'static [&'static str] = &[#(#names),*];
             const ALIASES: &'static [(&'static str, usize)] = &[#(#aliases),*];
+            #[inline]
             fn position(&self) -> usize { match self { #(#positions),* } }
+            #[inline]
             fn variant(__position: usize) -> _d::Option<Self> {
                 _d::Some(match __position { #(#by_position,)* _ => return _d::None })
             }
@@ -27,19 +29,25 @@ pub(super) fn unit_enum(target: &Target, variants: &[UnitVariant]) -> TokenStrea
         #[automatically_derived]
         impl #params _d::Attribute for #ident #args #bounds {
             type Stored = _d::stored::S;
-            fn write(&self, __w: &mut _d::Writer) -> _d::Result<(), _d::EncodeError> { _d::write_enum(self, __w) }
-            fn read(__r: &mut _d::Reader<'_>) -> _d::Result<Self, _d::DecodeError> { _d::read_enum(__r) }
+            #[inline]
+            fn write(&self, __w: &mut _d::Writer) -> _d::Encoded { _d::write_enum(self, __w) }
+            #[inline]
+            fn read(__r: &mut _d::Reader<'_>) -> _d::Decoded<Self> { _d::read_enum(__r) }
         }
         #[automatically_derived]
         impl #params _d::KeyPart for #ident #args #bounds {
             const KIND: _d::KeyKind = _d::KeyKind::S;
+            #[inline]
             fn plain(&self) -> _d::Result<_d::KeyValue, _d::KeyError> {
                 _d::enum_plain(<Self as _d::UnitEnum>::NAMES, _d::UnitEnum::position(self))
             }
+            #[inline]
             fn text(&self, __format: _d::Format, __out: &mut _d::String) -> _d::Result<(), _d::KeyError> {
                 _d::enum_text(<Self as _d::UnitEnum>::NAMES, _d::UnitEnum::position(self), __format, __out)
             }
+            #[inline]
             fn parse(__text: &str, __format: _d::Format) -> _d::Result<Self, _d::KeyError> { _d::enum_part(__text, __format) }
+            #[inline]
             fn fixed(__format: _d::Format) -> _d::Option<_d::Fixed> { _d::enum_fixed(__format) }
         }
         impl #params _d::PlainKey for #ident #args #bounds {}
@@ -47,8 +55,10 @@ pub(super) fn unit_enum(target: &Target, variants: &[UnitVariant]) -> TokenStrea
         impl #params _d::OrderPart for #ident #args #bounds {}
         #[automatically_derived]
         impl #params _d::MapKey for #ident #args #bounds {
+            #[inline]
             fn to_name(&self) -> _d::Cow<'_, str> { _d::Cow::Borrowed(_d::enum_name(self)) }
-            fn from_name(__name: _d::Cow<'_, str>) -> _d::Result<Self, _d::DecodeError> { _d::enum_from_name(&__name) }
+            #[inline]
+            fn from_name(__name: _d::Cow<'_, str>) -> _d::Decoded<Self> { _d::enum_from_name(&__name) }
         }
     }
 }

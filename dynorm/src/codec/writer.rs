@@ -290,6 +290,18 @@ impl Writer {
     /// If `value` fails (the name is added to that error's path), or if no map is open.
     #[inline]
     pub fn entry(&mut self, name: &str, value: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        match self.open_entry(name) {
+            Ok(mark) => {
+                let written = value(self);
+                self.close_entry(name, mark, written)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What stands before the value of an entry. By itself, as what closes it, because `entry` is compiled for each kind of value.
+    #[inline]
+    fn open_entry(&mut self, name: &str) -> Result<Mark> {
         if self.place != Place::Members {
             return Err(EncodeError::invalid("an entry was written where no map is open"));
         }
@@ -301,7 +313,12 @@ impl Writer {
         self.bytes.push(b':');
         self.size += name.len() + usize::from(self.depth > 0);
         self.place = Place::Slot;
-        match value(self) {
+        Ok(mark)
+    }
+
+    #[inline]
+    fn close_entry(&mut self, name: &str, mark: Mark, written: Result<()>) -> Result<()> {
+        match written {
             Ok(()) if self.place == Place::Slot => self.back_to(mark),
             Ok(()) => self.place = Place::Members,
             Err(error) => {

@@ -9,15 +9,40 @@ use crate::model::DynamoModel;
 use crate::schema::{KeyAttribute, KeySchema, Schema, Segment};
 
 /// A model's schema, and its fields as key parts: what is left of the model's type, so that this is compiled once.
-struct Fields<'a> {
-    schema: &'static Schema,
-    /// Writes the part with this index.
-    part: &'a dyn Fn(usize, &mut PartSink) -> Result<(), KeyError>,
+pub(crate) struct Fields<'a> {
+    pub(crate) schema: &'static Schema,
+    parts: &'a dyn Parts,
 }
 
-impl Fields<'_> {
+/// What writes key parts. A trait of its own: a closure of each model would be more code.
+trait Parts {
+    /// Writes the part with this index.
+    fn write_part(&self, index: usize, sink: &mut PartSink) -> Result<(), KeyError>;
+}
+
+impl<M: DynamoModel> Parts for M {
+    fn write_part(&self, index: usize, sink: &mut PartSink) -> Result<(), KeyError> {
+        self.key_part(index, sink)
+    }
+}
+
+/// Parts that are not in a model.
+struct Given<'a>(&'a dyn Fn(usize, &mut PartSink) -> Result<(), KeyError>);
+
+impl Parts for Given<'_> {
+    fn write_part(&self, index: usize, sink: &mut PartSink) -> Result<(), KeyError> {
+        (self.0)(index, sink)
+    }
+}
+
+impl<'a> Fields<'a> {
+    /// The fields of a model.
+    pub(crate) fn of<M: DynamoModel>(model: &'a M) -> Self {
+        Fields { schema: M::SCHEMA, parts: model }
+    }
+
     /// The table's key.
-    fn primary(&self) -> Result<Vec<(&'static str, KeyValue)>, KeyError> {
+    fn primary(&self) -> Result<KeyBuf, KeyError> {
         let mut sink = PartSink::new();
         let mut encode = |attribute| self.encode(attribute, &mut sink)?.ok_or_else(|| KeyProblem::Absent.into());
         let key = &self.schema.key;
@@ -29,7 +54,10 @@ impl Fields<'_> {
             check(key, |place, _| values.get(place).map(|(_, value)| value))?;
             Ok(values)
         });
-        values.map_err(|error| error.in_model(self.schema.model))
+        match values {
+            Ok(values) => Ok(KeyBuf::complete(key, values, None)),
+            Err(error) => Err(error.in_model(self.schema.model)),
+        }
     }
 
     /// One key attribute of the table or of an index; `None` if an optional field has no value.
@@ -42,8 +70,12 @@ impl Fields<'_> {
         Ok(value)
     }
 
-    /// Every key attribute, the table's and the indexes', after all of them are checked.
-    fn all(&self) -> Result<Vec<(&'static KeyAttribute, Option<KeyValue>)>, KeyError> {
+    /// The key attributes, those of the table first, then those of the indexes; `None` is the value of an index's attribute with an
+    /// optional field that has none. All are checked.
+    ///
+    /// # Errors
+    /// If a field's value cannot be part of a key; the error names the index.
+    pub(crate) fn all(&self) -> Result<Vec<(&'static KeyAttribute, Option<KeyValue>)>, KeyError> {
         let mut sink = PartSink::new();
         let mut encoded: Vec<(&'static KeyAttribute, Option<KeyValue>)> = Vec::new();
         for (index, key) in keys(self.schema) {
@@ -64,8 +96,13 @@ impl Fields<'_> {
         Ok(encoded)
     }
 
-    /// Compares a stored template attribute with the fields.
-    fn verify(
+    /// Compares a stored template attribute with the fields. `scratch` keeps its memory from call to call.
+    ///
+    /// An attribute that is not stored says nothing: the item may be older than the index.
+    ///
+    /// # Errors
+    /// If the fields make another key, or none.
+    pub(crate) fn verify(
         &self,
         attribute: &'static KeyAttribute,
         stored: Option<&str>,
@@ -94,7 +131,7 @@ impl Fields<'_> {
                 Segment::Literal(text) => sink.literal(text),
                 Segment::Part(part) => {
                     sink.begin_part(*part, Follow::of(behind));
-                    (self.part)(part.index, sink).map_err(|error| error.in_part(part.field))?;
+                    self.parts.write_part(part.index, sink).map_err(|error| error.in_part(part.field))?;
                     if sink.is_absent() {
                         return Ok(false);
                     }
@@ -148,8 +185,10 @@ fn keys(schema: &'static Schema) -> impl Iterator<Item = (Option<&'static str>, 
 /// # Errors
 /// If a field's value cannot be part of the key.
 pub fn key_of<M: DynamoModel>(model: &M) -> Result<Key<M>, KeyError> {
-    let values = Fields { schema: M::SCHEMA, part: &|index, sink| model.key_part(index, sink) }.primary()?;
-    Ok(Key::new(KeyBuf::complete(&M::SCHEMA.key, values, None)))
+    match Fields::of(model).primary() {
+        Ok(key) => Ok(Key::new(key)),
+        Err(error) => Err(error),
+    }
 }
 
 /// The value of one key attribute, of the table or of an index; `None` if an optional field has no value.
@@ -160,7 +199,7 @@ pub fn key_attribute<M: DynamoModel>(
     model: &M,
     attribute: &'static KeyAttribute,
 ) -> Result<Option<KeyValue>, KeyError> {
-    Fields { schema: M::SCHEMA, part: &|index, sink| model.key_part(index, sink) }.attribute(attribute)
+    Fields::of(model).attribute(attribute)
 }
 
 /// The value of one key attribute, where `part` writes the part with an index; `None` if an optional part has no value.
@@ -172,18 +211,7 @@ pub(crate) fn key_attribute_of(
     attribute: &'static KeyAttribute,
     part: &dyn Fn(usize, &mut PartSink) -> Result<(), KeyError>,
 ) -> Result<Option<KeyValue>, KeyError> {
-    Fields { schema, part }.attribute(attribute)
-}
-
-/// The key attributes of a model's fields, those of the table first, then those of its indexes; `None` is the value of an
-/// index's attribute with an optional field that has none. All are checked.
-///
-/// # Errors
-/// If a field's value cannot be part of a key; the error names the index.
-pub(crate) fn key_attributes<M: DynamoModel>(
-    model: &M,
-) -> Result<Vec<(&'static KeyAttribute, Option<KeyValue>)>, KeyError> {
-    Fields { schema: M::SCHEMA, part: &|index, sink| model.key_part(index, sink) }.all()
+    Fields { schema, parts: &Given(part) }.attribute(attribute)
 }
 
 /// The attributes that are stored beside a model's fields: every key template of the table and of its indexes, except
@@ -192,7 +220,7 @@ pub(crate) fn key_attributes<M: DynamoModel>(
 /// # Errors
 /// If a field's value cannot be part of a key; the error names the index.
 pub fn key_templates<M: DynamoModel>(model: &M) -> Result<Vec<(&'static str, KeyValue)>, KeyError> {
-    let stored = key_attributes(model)?.into_iter().filter(|(attribute, _)| attribute.is_template());
+    let stored = Fields::of(model).all()?.into_iter().filter(|(attribute, _)| attribute.is_template());
     Ok(stored.filter_map(|(attribute, value)| Some((attribute.name, value?))).collect())
 }
 
@@ -208,5 +236,5 @@ pub fn verify_key<M: DynamoModel>(
     stored: Option<&str>,
     scratch: &mut PartSink,
 ) -> Result<(), KeyError> {
-    Fields { schema: M::SCHEMA, part: &|index, sink| model.key_part(index, sink) }.verify(attribute, stored, scratch)
+    Fields::of(model).verify(attribute, stored, scratch)
 }

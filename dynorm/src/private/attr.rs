@@ -2,6 +2,9 @@
 //!
 //! Generated code names the type by the same tokens, `attr::<T>()`, wherever it needs it, and the bound stands on that
 //! function alone: rustc then reports a type that cannot be stored once, however often it is used.
+//!
+//! The functions are part of the code of every field, so they are inlined in any case; without optimisation that would only be more to
+//! compile, and a field calls them instead.
 
 use crate::attribute::stored::Stored;
 use crate::attribute::{Attribute, Codec};
@@ -68,27 +71,27 @@ impl<T> Attr<T> {
     }
 
     /// Reads the attribute.
-    #[inline(always)]
-    pub fn get(self, reader: &mut Reader<'_>) -> Result<T, DecodeError> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn get(&self, reader: &mut Reader<'_>) -> Result<T, DecodeError> {
         (self.read)(reader)
     }
 
     /// Writes the value alone, whether it is one that is left out or not.
-    pub(crate) fn put(self, value: &T, writer: &mut Writer) -> Result<(), EncodeError> {
+    pub(crate) fn put(&self, value: &T, writer: &mut Writer) -> Result<(), EncodeError> {
         (self.write)(value, writer)
     }
 
     /// Reads the attribute into its slot.
-    #[inline(always)]
-    pub fn read(self, slot: &mut Option<T>, reader: &mut Reader<'_>) -> Result<(), DecodeError> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn read(&self, slot: &mut Option<T>, reader: &mut Reader<'_>) -> Result<(), DecodeError> {
         *slot = Some((self.read)(reader)?);
         Ok(())
     }
 
     /// Reads an attribute under an old name, if none came under the present `name` or an old one before this.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn read_alias(
-        self,
+        &self,
         name: &'static str,
         slot: &mut Option<T>,
         reader: &mut Reader<'_>,
@@ -101,27 +104,60 @@ impl<T> Attr<T> {
     }
 
     /// The field's value: from its slot, or what stands for an absent attribute.
-    #[inline(always)]
-    pub fn take(self, slot: Option<T>, name: &'static str) -> Result<T, DecodeError> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn take(&self, slot: Option<T>, name: &'static str) -> Result<T, DecodeError> {
         match slot {
             Some(value) => Ok(value),
             None => (self.absent)().ok_or_else(|| missing(name)),
         }
     }
 
-    /// The field's value, or its `default` if the attribute is absent.
-    #[inline(always)]
-    pub fn take_or(self, slot: Option<T>, default: impl FnOnce() -> T) -> T {
-        slot.unwrap_or_else(default)
+    /// Puts what stands for an absent attribute into its slot, or notes that it is missing.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn fill(&self, slot: &mut Option<T>, name: &'static str, missing: &mut Missing) {
+        if slot.is_none() {
+            *slot = (self.absent)();
+            if slot.is_none() {
+                missing.note(name);
+            }
+        }
+    }
+
+    /// Puts the field's `default` into the slot of an absent attribute.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn fill_with(&self, slot: &mut Option<T>, default: impl FnOnce() -> T) {
+        if slot.is_none() {
+            *slot = Some(default());
+        }
     }
 
     /// Writes the attribute, unless the value is one that is left out.
-    #[inline(always)]
-    pub fn write(self, name: &'static str, value: &T, writer: &mut Writer) -> Result<(), EncodeError> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn write(&self, name: &'static str, value: &T, writer: &mut Writer) -> Result<(), EncodeError> {
         if (self.is_absent)(value) {
             return Ok(());
         }
         writer.entry(name, |writer| (self.write)(value, writer))
+    }
+}
+
+/// The first attribute that has to be there and is not.
+#[derive(Debug)]
+pub struct Missing(Option<&'static str>);
+
+impl Missing {
+    /// None so far.
+    pub const NONE: Self = Self(None);
+
+    #[cold]
+    fn note(&mut self, name: &'static str) {
+        self.0.get_or_insert(name);
+    }
+
+    /// The error that names it.
+    #[cold]
+    pub fn error(self) -> DecodeError {
+        missing(self.0.unwrap_or_default())
     }
 }
 

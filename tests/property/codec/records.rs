@@ -57,7 +57,7 @@ impl _d::Record for Author {
             name: _d::attr::<String>().take(slots.0, "name")?,
             born: _d::attr::<Option<u16>>().take(slots.1, "born")?,
             tags: _d::attr::<BTreeSet<String>>().take(slots.2, "tags")?,
-            rank: _d::attr::<u8>().take_or(slots.3, || 9),
+            rank: slots.3.unwrap_or(9),
             rest: slots.4.finish()?,
         })
     }
