@@ -32,11 +32,12 @@ pub(super) fn record(target: &Target, fields: &[Field], reserved: &[&str]) -> To
         match &field.storage {
             Storage::Flatten { .. } if several => {
                 let all = quote!(<Self as _d::Record>::flattened);
-                Some(quote!(#fact.write_beside(&self.#name, #taken, #all, __w)?;))
+                Some(next(&quote!(#fact.write_beside(&self.#name, #taken, #all, __w))))
             }
             _ => write(field, &quote!(&self.#name), &taken),
         }
     });
+    let written = written(quote!(_d::Ok(())), writes.collect());
     quote! {
         #vis struct __Slots #params (#(#types,)* #marker) #bounds;
         #[automatically_derived]
@@ -52,10 +53,7 @@ pub(super) fn record(target: &Target, fields: &[Field], reserved: &[&str]) -> To
             #unknown
             #finish
             #[inline]
-            fn write_fields(&self, __w: &mut _d::Writer) -> _d::Encoded {
-                #(#writes)*
-                _d::Ok(())
-            }
+            fn write_fields(&self, __w: &mut _d::Writer) -> _d::Encoded { #written }
         }
     }
 }
@@ -223,16 +221,27 @@ fn fill(slot: &Slot<'_>) -> Option<TokenStream> {
     })
 }
 
+/// The fields one after the other, behind what gives `first`. What it gives, `__e`, is passed on from field to field: a way out behind each one
+/// is more for the compiler to check.
+pub(super) fn written(first: TokenStream, writes: Vec<TokenStream>) -> TokenStream {
+    if writes.is_empty() { first } else { quote!(let mut __e = #first; #(#writes)* __e) }
+}
+
+/// The statement that writes a flattened field.
+fn next(written: &TokenStream) -> TokenStream {
+    quote!(if let _d::Ok(()) = __e { __e = #written; })
+}
+
 /// The statement that writes a field, if it is stored.
 pub(super) fn write(field: &Field, value: &TokenStream, taken: &TokenStream) -> Option<TokenStream> {
     match &field.storage {
         Storage::Attribute(attr) => {
             let (fact, name) = (fact::attr(&field.ty, attr.codec.as_ref()), &attr.name);
-            Some(quote!(if let _d::Err(__e) = #fact.write(#name, #value, __w) { return _d::Err(__e); }))
+            Some(quote!(#fact.write_next(#name, #value, __w, &mut __e);))
         }
         Storage::Flatten { .. } => {
             let fact = fact::flatten(&field.ty);
-            Some(quote!(#fact.write(#value, #taken, __w)?;))
+            Some(next(&quote!(#fact.write(#value, #taken, __w))))
         }
         Storage::Skip(_) => None,
     }

@@ -58,13 +58,8 @@ fn write(owner: &Ident, variant: &DataVariant, tag: &str, content: &str) -> Toke
                 .iter()
                 .zip(&bindings)
                 .filter_map(|(field, binding)| record::write(field, &quote!(#binding), &taken));
-            quote! {
-                #owner::#ident { #(#names: #bindings,)* } => {
-                    #tagged?;
-                    #(#writes)*
-                    _d::Ok(())
-                }
-            }
+            let written = record::written(tagged, writes.collect());
+            quote!(#owner::#ident { #(#names: #bindings,)* } => { #written })
         }
     }
 }

@@ -6,6 +6,7 @@
 //! The functions are part of the code of every field, so they are inlined in any case; without optimisation that would only be more to
 //! compile, and a field calls them instead.
 
+use super::Encoded;
 use crate::attribute::stored::Stored;
 use crate::attribute::{Attribute, Codec};
 use crate::codec::{AttributeType, Reader, Writer};
@@ -138,6 +139,14 @@ impl<T> Attr<T> {
             return Ok(());
         }
         writer.entry(name, |writer| (self.write)(value, writer))
+    }
+
+    /// The same, if the attributes before it are `written`.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn write_next(&self, name: &'static str, value: &T, writer: &mut Writer, written: &mut Encoded) {
+        if written.is_ok() {
+            *written = self.write(name, value, writer);
+        }
     }
 }
 
