@@ -303,9 +303,7 @@ fn read<M: DynamoModel>(reader: &mut Reader<'_>, scratch: &mut Scratch, verifies
         Ok(()) if verifies => beside.check_entity(M::SCHEMA, item),
         walked => walked,
     };
-    if let Err(error) = checked {
-        return Err(error);
-    }
+    checked?;
     match M::finish(slots) {
         Ok(model) if verifies => match beside.check_keys(&Fields::of(&model), item) {
             Ok(()) => Ok(model),
