@@ -1,8 +1,8 @@
 //! How long calls take with HTTP replaced by canned bytes: the SDK alone, the SDK with serde_dynamo, and dynorm.
 //!
 //! The three take turns in one run, and the medians are compared, so that whatever else the machine does hits all of them. In each turn the
-//! later ones of several calls count. What a call is given is there before its time begins. With the arguments `[CALL [SHAPE]]` only those; with `CALL SHAPE ITEMS WAY COUNT` one way only
-//! runs, for `valgrind --tool=callgrind`.
+//! later ones of several calls count. What a call is given is there before its time begins. With the arguments `[CALL [SHAPE]]` only those;
+//! with `CALL SHAPE ITEMS WAY COUNT` one way only runs, for `valgrind --tool=callgrind`.
 
 use std::time::{Duration, Instant};
 
