@@ -318,6 +318,40 @@ async fn an_answer_that_was_changed_under_its_checksum_is_damaged() -> Result {
     Ok(())
 }
 
+/// Hands on the first half of a body, as a connector might that does not look at the length.
+#[derive(Debug)]
+struct Cuts;
+
+impl Intercept for Cuts {
+    fn name(&self) -> &'static str {
+        "Cuts"
+    }
+
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let body = context.response_mut().body_mut();
+        let bytes = body.bytes().ok_or("it is in memory")?;
+        *body = SdkBody::from(&bytes[..bytes.len() / 2]);
+        Ok(())
+    }
+}
+
+/// It is shorter than it should be, and yet nobody's other answer.
+#[tokio::test]
+async fn a_body_that_was_cut_does_not_pass_for_a_replaced_one() -> Result {
+    for call in ALL {
+        let length = call.answer().to_string().len();
+        let wire = Wire::new((0..4).map(|_| Reply::ok(call.answer()).crc32().header("content-length", length)));
+        let error = call.send(&db(&wire, Cuts)).await.expect_err("it is cut");
+        assert!(error.is_connection() && error.is_outcome_unknown() == call.is_write(), "{call:?}: {error}");
+    }
+    Ok(())
+}
+
 /// Makes a success of each error.
 #[derive(Debug)]
 struct Calms(Call);
